@@ -1,0 +1,1 @@
+//! What changed between two trees of manifests, by object and by line. Pure.

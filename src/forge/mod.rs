@@ -1,0 +1,1 @@
+//! Forges: pull requests on GitHub and its like. Knows nothing of charts.

@@ -1,0 +1,1 @@
+//! Charts: folders and archives of files, `.helmignore`, Chart.yaml, subcharts.

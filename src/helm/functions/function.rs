@@ -1,0 +1,96 @@
+//! What a template function is: a name, Go parameter types, and a body.
+
+use crate::helm::profile::Profile;
+use crate::helm::value::Value;
+
+/// The Go type of a parameter; the engine converts and checks an argument by it before the body sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Param {
+    /// `interface {}`: anything, nil too.
+    Any,
+    /// `string`
+    Str,
+    /// `bool`
+    Bool,
+    /// `int`
+    Int,
+    /// `int64`
+    Int64,
+    /// `float64`
+    Float,
+    /// `[]interface {}`
+    List,
+    /// `[]string`
+    Strings,
+    /// `map[string]interface {}`
+    Map,
+    /// `[]uint8`
+    Bytes,
+    /// `reflect.Value`, as Go's own builtins take: any value, and a missing one is an error of its own.
+    Reflect,
+    /// Another Go type, by its name: `time.Time`, `sprig.certificate`.
+    Named(&'static str),
+}
+
+/// Why a function failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The Go function returned an error (or panicked) with this text; the engine adds the place.
+    Error(String),
+    /// A cap of ours was reached; the text names it.
+    Limit(String),
+    /// The function is known but not built yet; never turned into output.
+    NotBuilt(String),
+}
+
+impl From<String> for Failure {
+    fn from(text: String) -> Self {
+        Self::Error(text)
+    }
+}
+
+impl From<&str> for Failure {
+    fn from(text: &str) -> Self {
+        Self::Error(text.to_owned())
+    }
+}
+
+/// What a function may ask of the rendering that calls it. Everything impure comes in through here.
+pub trait Context {
+    /// Which Helm is followed.
+    fn profile(&self) -> Profile;
+
+    /// The time, for `now`, `ago`, certificates: nanoseconds since 1970, or a failure where a clock is not allowed.
+    ///
+    /// # Errors
+    /// Where the rendering is to be pure.
+    fn now(&mut self, function: &'static str) -> Result<i128, Failure>;
+
+    /// Fills a buffer with random bytes, or fails where randomness is not allowed.
+    ///
+    /// # Errors
+    /// Where the rendering is to be pure.
+    fn random(&mut self, function: &'static str, buffer: &mut [u8]) -> Result<(), Failure>;
+
+    /// Counts work against the caps of the rendering, in bytes or elements.
+    ///
+    /// # Errors
+    /// Where the cap is reached.
+    fn spend(&mut self, units: usize) -> Result<(), Failure>;
+}
+
+/// The body of a function. The arguments have been checked against the parameters.
+pub type Body = fn(&mut dyn Context, &[Value]) -> Result<Value, Failure>;
+
+/// A function that templates can call.
+#[derive(Clone, Copy, Debug)]
+pub struct Function {
+    /// The name in templates.
+    pub name: &'static str,
+    /// The types of the parameters, without the variadic one.
+    pub params: &'static [Param],
+    /// The element type of the variadic parameter, if there is one.
+    pub variadic: Option<Param>,
+    /// The body.
+    pub body: Body,
+}

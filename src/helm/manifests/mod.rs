@@ -1,0 +1,1 @@
+//! Rendered text to manifests: splitting, hooks, install order, printing.

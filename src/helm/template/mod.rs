@@ -1,0 +1,1 @@
+//! Go's text/template as Helm runs it: lexer, parser, compiler, machine.

@@ -1,0 +1,102 @@
+//! The values that templates work on: Go's `interface{}` with the types that can be seen from a template.
+//!
+//! A [`Value`] belongs to one rendering and one thread; what is shared between renderings is [`crate::yaml::Data`].
+//! Maps and lists are references, as in Go: `set` through one alias is seen through all.
+
+mod host;
+mod list;
+mod map;
+
+pub use host::Host;
+pub use list::{List, ListType};
+pub use map::{Map, MapType};
+
+use std::rc::Rc;
+
+use crate::yaml::{Data, Str};
+
+/// A Go value as a template sees it.
+#[derive(Clone, Debug, Default)]
+pub enum Value {
+    /// An untyped nil (also what a missing key gives).
+    #[default]
+    Nil,
+    /// `bool`
+    Bool(bool),
+    /// `int`, the type of integer literals, `len`, `int`, list indexes.
+    Int(i64),
+    /// `int64`, from `--set`, `int64`, `add`.
+    Int64(i64),
+    /// `float64`, every number that was read from YAML or JSON.
+    Float(f64),
+    /// `string`
+    Str(Str),
+    /// `[]uint8`
+    Bytes(Str),
+    /// A slice: `[]interface {}`, `[]string` and others, see [`ListType`].
+    List(List),
+    /// A map with string keys: `map[string]interface {}` and others, see [`MapType`].
+    Map(Map),
+    /// A number of a rarer Go type.
+    Number(Number),
+    /// A Go struct or pointer with fields and methods: capabilities, files, times, versions.
+    Host(Rc<dyn Host>),
+}
+
+/// A number of a Go type that templates meet seldom.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// `uint8`, an element of a string or of bytes.
+    Uint8(u8),
+    /// `int32`, a rune.
+    Int32(i32),
+    /// `uint32`
+    Uint32(u32),
+    /// `uint64`, the parts of a version.
+    Uint64(u64),
+    /// `time.Duration`, in nanoseconds.
+    Duration(i64),
+    /// `time.Month`
+    Month(i64),
+    /// `time.Weekday`
+    Weekday(i64),
+}
+
+impl Value {
+    /// Returns a string value.
+    pub fn str(text: impl Into<Str>) -> Self {
+        Self::Str(text.into())
+    }
+
+    /// Returns a `[]interface {}`.
+    pub fn list(items: Vec<Self>) -> Self {
+        Self::List(List::new(ListType::Any, items))
+    }
+
+    /// Returns a `[]string`.
+    pub fn strings<T: Into<Str>>(items: impl IntoIterator<Item = T>) -> Self {
+        Self::List(List::new(ListType::Strings, items.into_iter().map(Self::str).collect()))
+    }
+
+    /// Returns a fresh, empty `map[string]interface {}`.
+    pub fn map() -> Self {
+        Self::Map(Map::new(MapType::Any))
+    }
+}
+
+impl From<&Data> for Value {
+    fn from(data: &Data) -> Self {
+        match data {
+            Data::Null => Self::Nil,
+            Data::Bool(value) => Self::Bool(*value),
+            Data::Int(value) => Self::Int64(*value),
+            Data::Float(value) => Self::Float(*value),
+            Data::String(text) => Self::Str(text.clone()),
+            Data::List(items) => Self::list(items.iter().map(Self::from).collect()),
+            Data::Map(map) => Self::Map(Map::from_entries(
+                MapType::Any,
+                map.iter().map(|(key, value)| (key.clone(), Self::from(value))),
+            )),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Values: `--set` and its relatives, layering, dependencies, schema.

@@ -1,0 +1,27 @@
+//! plainsail: a GitOps repository manager and renderer.
+//!
+//! The main job, one pass: discover → select → bump → render → diff → commit → push or pull request. Each stage is a room
+//! (a module) named after it; arrows point one way only, kept by `tests/house`.
+//!
+//! Where to start reading: `main.rs`, `cli/commands/reconcile.rs`, `reconcile.rs`, `render/mod.rs`.
+//!
+//! - Pure rooms (text and data in, text and data out): [`yaml`], [`helm`], [`jinja`], [`select`], [`bump`], [`diff`]. They
+//!   build with no Cargo feature.
+//! - Rooms that read trees of files: [`files`], [`fleet`], [`render`].
+//! - Rooms that talk to others: [`registry`], `git`, `forge`.
+//! - Use cases, one a file, and above them `cli`.
+
+pub mod bump;
+pub mod diff;
+pub mod files;
+pub mod fleet;
+#[cfg(feature = "http")]
+pub mod forge;
+#[cfg(feature = "git")]
+pub mod git;
+pub mod helm;
+pub mod jinja;
+pub mod registry;
+pub mod render;
+pub mod select;
+pub mod yaml;

@@ -1,0 +1,1 @@
+//! Registries: what images there are. Knows nothing of charts, fleets or git.
