@@ -8,7 +8,8 @@
 //! - Pure rooms (text and data in, text and data out): [`yaml`], [`helm`], [`jinja`], [`select`], [`bump`], [`diff`]. They
 //!   build with no Cargo feature.
 //! - Rooms that read trees of files: [`files`], [`fleet`], [`render`].
-//! - Rooms that talk to others: [`registry`], `git`, `forge`.
+//! - Nouns that several rooms share: [`image`].
+//! - Rooms that talk to others: [`registry`], `git`, `forge`; all three through [`http`].
 //! - Use cases, one a file, and above them `cli`.
 
 pub mod bump;
@@ -20,6 +21,8 @@ pub mod forge;
 #[cfg(feature = "git")]
 pub mod git;
 pub mod helm;
+pub mod http;
+pub mod image;
 pub mod jinja;
 pub mod registry;
 pub mod render;

@@ -1,1 +1,1 @@
-//! Chooses one image of a listing by a policy. Pure: everything it may know comes in as an argument.
+//! Chooses one image of a listing by a policy: pure, every fact comes in as an argument.

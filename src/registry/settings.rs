@@ -1,0 +1,39 @@
+//! [`Settings`]: everything that opening a registry may depend on.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::Credentials;
+use crate::http;
+
+/// What is known beforehand about registries. The environment is not read in this room: who builds this has read it.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// What is known of single hosts (`registry.example.com:5000`).
+    pub hosts: BTreeMap<String, HostSettings>,
+    /// Who we are, by host.
+    pub credentials: Credentials,
+    /// Proxies, certificates, user agent.
+    pub http: http::Settings,
+    /// The longest that one listing or lookup may take, all pages and retries together; `None` is five minutes.
+    pub time_limit: Option<Duration>,
+    /// The address of ECR's API where it is not Amazon's (the SDK also honours `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_ECR`).
+    pub ecr_endpoint: Option<String>,
+}
+
+/// What is known of one host.
+#[derive(Clone, Debug, Default)]
+pub struct HostSettings {
+    /// Talk plain HTTP.
+    pub plain_http: bool,
+    /// The host is no server but a folder: repository `HOST/team/api` is the OCI image layout `FOLDER/team/api`.
+    pub layout: Option<PathBuf>,
+}
+
+impl Settings {
+    /// How long one listing or lookup may take.
+    pub fn time_limit(&self) -> Duration {
+        self.time_limit.unwrap_or(Duration::from_secs(300))
+    }
+}
