@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt::Debug;
 
 use super::Value;
+use crate::helm::functions::{Failure, Param};
 
 /// A Go value that is neither a basic type, a slice nor a map: `.Capabilities`, `.Files`, a `time.Time`, a `*semver.Version`.
 pub trait Host: Debug {
@@ -13,22 +14,22 @@ pub trait Host: Debug {
     /// Returns the kind as `kindOf` prints it: `struct`, `ptr`, `map`, `slice`.
     fn kind(&self) -> &'static str;
 
-    /// Returns a field, or the result of a method that takes no arguments and cannot fail.
+    /// Returns an exported field of the struct.
     fn field(&self, name: &str) -> Option<Value>;
 
-    /// Tells whether there is a method of that name.
-    fn has_method(&self, name: &str) -> bool {
+    /// Returns the parameters of a method, or `None` where there is none of that name. Methods win over fields.
+    fn method(&self, name: &str) -> Option<&'static [Param]> {
         let _ = name;
-        false
+        None
     }
 
-    /// Calls a method; `None` where there is none of that name.
+    /// Calls a method that [`method`](Self::method) knows, with arguments that fit its parameters.
     ///
     /// # Errors
-    /// The text of the error that the Go method returns.
-    fn call(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, String>> {
-        let _ = (name, arguments);
-        None
+    /// Where the Go method returns an error.
+    fn call(&self, name: &str, arguments: &[Value]) -> Result<Value, Failure> {
+        let _ = arguments;
+        Err(Failure::NotBuilt(format!("method {name} of {}", self.type_name())))
     }
 
     /// Writes what `%v` prints.

@@ -18,9 +18,12 @@ use crate::yaml::{Data, Str};
 /// A Go value as a template sees it.
 #[derive(Clone, Debug, Default)]
 pub enum Value {
-    /// An untyped nil (also what a missing key gives).
+    /// A nil `interface {}`: a null, what a missing key gives, what a function returns for nothing.
     #[default]
     Nil,
+    /// Go's zero `reflect.Value`: what a nil is once it has gone through a pipeline. Only the template machine and Go's
+    /// builtins (parameters of [`Param::Reflect`](crate::helm::functions::Param::Reflect)) ever see it.
+    Invalid,
     /// `bool`
     Bool(bool),
     /// `int`, the type of integer literals, `len`, `int`, list indexes.
@@ -60,6 +63,8 @@ pub enum Number {
     Month(i64),
     /// `time.Weekday`
     Weekday(i64),
+    /// `complex128`, from a literal such as `1+2i`: real and imaginary part.
+    Complex(f64, f64),
 }
 
 impl Value {
