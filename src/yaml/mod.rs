@@ -4,7 +4,23 @@
 //! Start at [`Data`], the tree that everything reads into.
 
 mod data;
+mod emit;
+mod error;
+pub mod json;
+mod limits;
+mod number;
+mod read;
 mod str;
+mod tree;
+mod utf8;
 
 pub use data::{Data, DataMap};
+pub use emit::{emit, emit_pretty};
+pub use error::{EmitError, Error};
+pub use limits::Limits;
+pub use read::{parse, parse_list, parse_map};
 pub use str::Str;
+pub use tree::{Tree, View};
+
+/// How deep values may be nested to be written; what is read is capped by [`Limits::depth`].
+pub(crate) const MAXIMUM_DEPTH: usize = 500;

@@ -6,6 +6,7 @@
 mod host;
 mod list;
 mod map;
+mod tree;
 
 pub use host::Host;
 pub use list::{List, ListType};

@@ -1,0 +1,240 @@
+//! Numbers as Go's strconv reads and prints them, as far as YAML and JSON need it.
+
+use std::io::Write as _;
+
+/// Appends a signed integer.
+pub(crate) fn push_int(out: &mut Vec<u8>, value: i64) {
+    if value < 0 {
+        out.push(b'-');
+    }
+    push_uint(out, value.unsigned_abs());
+}
+
+/// Appends an unsigned integer.
+pub(crate) fn push_uint(out: &mut Vec<u8>, mut value: u64) {
+    let mut digits = [0_u8; 20];
+    let mut start = digits.len();
+    loop {
+        start -= 1;
+        digits[start] = b'0' + (value % 10) as u8;
+        value /= 10;
+        if value == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[start..]);
+}
+
+/// Appends a finite float as `encoding/json` does: plain digits, an exponent below 1e-6 and from 1e21 on.
+pub(crate) fn push_json_float(out: &mut Vec<u8>, value: f64) {
+    let magnitude = value.abs();
+    if magnitude != 0.0 && !(1e-6..1e21).contains(&magnitude) {
+        push_exponent_form(out, value, 1);
+    } else if magnitude < 9e15 && value.trunc() == value {
+        if value.is_sign_negative() {
+            out.push(b'-');
+        }
+        push_uint(out, magnitude as u64);
+    } else {
+        // Writing to a Vec cannot fail.
+        let _ = write!(out, "{value}");
+    }
+}
+
+/// Appends a float as `strconv.FormatFloat(value, 'g', -1, 64)` does.
+pub(crate) fn push_shortest_float(out: &mut Vec<u8>, value: f64) {
+    push_general(out, value, || format!("{value:e}"));
+}
+
+/// Appends a float as `strconv.FormatFloat(value, 'g', -1, 32)` does: with the digits of a float32.
+pub(crate) fn push_shortest_float32(out: &mut Vec<u8>, value: f64) {
+    let single = value as f32;
+    push_general(out, single.into(), || format!("{single:e}"));
+}
+
+fn push_general(out: &mut Vec<u8>, value: f64, scientific: impl Fn() -> String) {
+    if value.is_nan() {
+        return out.extend_from_slice(b"NaN");
+    }
+    if value.is_infinite() {
+        return out.extend_from_slice(if value > 0.0 { b"+Inf" } else { b"-Inf" });
+    }
+    let text = scientific();
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let digits: Vec<u8> = mantissa.bytes().filter(u8::is_ascii_digit).collect();
+    if !(-4..6).contains(&exponent) {
+        return push_scientific(out, value.is_sign_negative(), &digits, exponent, 2);
+    }
+    if value.is_sign_negative() {
+        out.push(b'-');
+    }
+    if exponent < 0 {
+        out.extend_from_slice(b"0.");
+        out.extend(std::iter::repeat_n(b'0', (-exponent - 1) as usize));
+        out.extend_from_slice(&digits);
+        return;
+    }
+    let whole = exponent as usize + 1;
+    if digits.len() <= whole {
+        out.extend_from_slice(&digits);
+        out.extend(std::iter::repeat_n(b'0', whole - digits.len()));
+    } else {
+        out.extend_from_slice(&digits[..whole]);
+        out.push(b'.');
+        out.extend_from_slice(&digits[whole..]);
+    }
+}
+
+fn push_exponent_form(out: &mut Vec<u8>, value: f64, exponent_digits: usize) {
+    let text = format!("{value:e}");
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let digits: Vec<u8> = mantissa.bytes().filter(u8::is_ascii_digit).collect();
+    push_scientific(out, value.is_sign_negative(), &digits, exponent.parse().unwrap_or(0), exponent_digits);
+}
+
+fn push_scientific(out: &mut Vec<u8>, negative: bool, digits: &[u8], exponent: i32, exponent_digits: usize) {
+    if negative {
+        out.push(b'-');
+    }
+    let Some((first, rest)) = digits.split_first() else { return };
+    out.push(*first);
+    if !rest.is_empty() {
+        out.push(b'.');
+        out.extend_from_slice(rest);
+    }
+    out.push(b'e');
+    out.push(if exponent < 0 { b'-' } else { b'+' });
+    let exponent = exponent.unsigned_abs();
+    if exponent_digits == 2 && exponent < 10 {
+        out.push(b'0');
+    }
+    push_uint(out, exponent.into());
+}
+
+/// Reads an integer as `strconv.ParseInt(text, base, 64)` does; base 0 looks at the prefix.
+pub(crate) fn parse_int(text: &[u8], base: u32) -> Option<i64> {
+    let (negative, digits) = match text.split_first() {
+        Some((b'-', rest)) => (true, rest),
+        Some((b'+', rest)) => (false, rest),
+        _ => (false, text),
+    };
+    let magnitude = parse_uint(digits, base)?;
+    if negative { 0_i64.checked_sub_unsigned(magnitude) } else { i64::try_from(magnitude).ok() }
+}
+
+/// Reads an integer as `strconv.ParseUint(text, base, 64)` does, for a text without underscores.
+pub(crate) fn parse_uint(text: &[u8], base: u32) -> Option<u64> {
+    let (digits, base) = match (base, text) {
+        (0, [b'0', b'x' | b'X', rest @ ..]) if !rest.is_empty() => (rest, 16),
+        (0, [b'0', b'b' | b'B', rest @ ..]) if !rest.is_empty() => (rest, 2),
+        (0, [b'0', b'o' | b'O', rest @ ..]) if !rest.is_empty() => (rest, 8),
+        (0, [b'0']) => return Some(0),
+        (0, [b'0', rest @ ..]) => (rest, 8),
+        (0, _) => (text, 10),
+        _ => (text, base),
+    };
+    if digits.is_empty() {
+        return None;
+    }
+    digits.iter().try_fold(0_u64, |value, digit| {
+        let digit = char::from(*digit).to_digit(base)?;
+        value.checked_mul(base.into())?.checked_add(digit.into())
+    })
+}
+
+/// Reads a decimal float, `None` where it is none or out of range; for a text of the form that the caller has checked.
+pub(crate) fn parse_float(text: &[u8]) -> Option<f64> {
+    let value: f64 = std::str::from_utf8(text).ok()?.parse().ok()?;
+    value.is_finite().then_some(value)
+}
+
+/// Tells whether underscores stand only between digits, as Go's literals want it (for a text without base prefix).
+pub(crate) fn underscores_separate_digits(text: &[u8]) -> bool {
+    let mut last = b'^';
+    for &byte in text.strip_prefix(b"-").or_else(|| text.strip_prefix(b"+")).unwrap_or(text) {
+        match byte {
+            b'0'..=b'9' => last = b'0',
+            b'_' if last != b'0' => return false,
+            b'_' => last = b'_',
+            _ if last == b'_' => return false,
+            _ => last = b'!',
+        }
+    }
+    last != b'_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shortest(value: f64) -> String {
+        let mut out = Vec::new();
+        push_shortest_float(&mut out, value);
+        String::from_utf8(out).unwrap()
+    }
+
+    fn json(value: f64) -> String {
+        let mut out = Vec::new();
+        push_json_float(&mut out, value);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn prints_floats_with_the_exponent_rule_of_g() {
+        for (value, expected) in [
+            (0.0, "0"),
+            (1.5, "1.5"),
+            (100_000.0, "100000"),
+            (999_999.0, "999999"),
+            (1_000_000.0, "1e+06"),
+            (1_234_567.0, "1.234567e+06"),
+            (123_456_789.123, "1.23456789123e+08"),
+            (0.0001, "0.0001"),
+            (0.000_01, "1e-05"),
+            (1e21, "1e+21"),
+            (-2.5e-10, "-2.5e-10"),
+            (1e100, "1e+100"),
+        ] {
+            assert_eq!(shortest(value), expected);
+        }
+    }
+
+    #[test]
+    fn prints_json_floats_plain_between_the_bounds() {
+        for (value, expected) in [
+            (1e20, "100000000000000000000"),
+            (1e21, "1e+21"),
+            (1e-6, "0.000001"),
+            (1e-7, "1e-7"),
+            (-0.0, "-0"),
+            (9_007_199_254_740_993.0, "9007199254740992"),
+            (1.5e300, "1.5e+300"),
+            (123_456_789.123, "123456789.123"),
+        ] {
+            assert_eq!(json(value), expected);
+        }
+    }
+
+    #[test]
+    fn reads_integers_by_their_prefix() {
+        for (text, expected) in [
+            ("010", Some(8)),
+            ("0x1F", Some(31)),
+            ("0b101", Some(5)),
+            ("0o10", Some(8)),
+            ("00", Some(0)),
+            ("0", Some(0)),
+            ("08", None),
+            ("0x", None),
+            ("-010", Some(-8)),
+            ("+1", Some(1)),
+            ("-9223372036854775808", Some(i64::MIN)),
+            ("9223372036854775808", None),
+            ("", None),
+            ("-", None),
+        ] {
+            assert_eq!(parse_int(text.as_bytes(), 0), expected, "{text}");
+        }
+    }
+}
