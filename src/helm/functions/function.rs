@@ -43,6 +43,12 @@ pub enum Failure {
     NotBuilt(String),
 }
 
+impl From<crate::helm::go::fmt::Error> for Failure {
+    fn from(error: crate::helm::go::fmt::Error) -> Self {
+        Self::Limit(error.to_string())
+    }
+}
+
 impl From<String> for Failure {
     fn from(text: String) -> Self {
         Self::Error(text)

@@ -1,1 +1,7 @@
 //! The parts of Go's standard library whose output can be seen from a template: fmt, strconv, time, regexp syntax.
+
+pub mod fmt;
+pub mod quote;
+pub mod strconv;
+pub mod types;
+pub mod utf8;

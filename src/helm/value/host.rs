@@ -35,6 +35,16 @@ pub trait Host: Debug {
     /// Writes what `%v` prints.
     fn print(&self, out: &mut Vec<u8>);
 
+    /// Returns what the Go type's `String` or `Error` method gives, for the verbs of strings.
+    fn text(&self) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Returns the fields of a struct in their order, for printing; without them [`Host::print`] is all there is.
+    fn fields(&self) -> Option<Vec<(&'static str, Value)>> {
+        None
+    }
+
     /// Returns the value as plain maps, lists and scalars, as `encoding/json` sees it.
     fn to_plain(&self) -> Value;
 

@@ -1,0 +1,3 @@
+//! Runs the tables of expected results; each module is one table, its data lies in `data`.
+
+mod go_fmt;
