@@ -1,0 +1,231 @@
+//! [`Fleet::load`]: from a tree of files to the fleet.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::chart::ChartSource;
+use super::config::{Config, ForgeKind, Layout};
+use super::decode::decode;
+use super::diagnostic::{Diagnostic, Severity};
+use super::document::{Document, Node};
+use super::environment::EnvironmentFile;
+use super::image::Policy;
+use super::names::{EnvironmentName, ReleaseName};
+use super::release::ReleaseFile;
+use super::settings::NonDeterminism;
+use super::values::Values;
+use super::{Broken, Environment, Fleet, Release, path};
+use crate::files::{Entry, Files, Kind};
+
+/// The file of the fleet.
+pub const CONFIG_PATH: &str = "plainsail.yaml";
+/// The folder of the environments.
+pub const ENVIRONMENTS: &str = "environments";
+
+impl Fleet {
+    /// Reads a fleet.
+    ///
+    /// A release file that cannot be used does not hide the others: it is in [`Environment::broken`].
+    ///
+    /// # Errors
+    /// What is wrong with `plainsail.yaml`, with an `environment.yaml` or with the order of the environments.
+    pub fn load(files: &dyn Files) -> Result<Self, Vec<Diagnostic>> {
+        let mut errors = Vec::new();
+        let config = load_config(files).map_err(|found| errors.extend(found)).ok();
+        let mut environments = Vec::new();
+        for entry in list(files, ENVIRONMENTS)? {
+            if entry.kind != Kind::Folder || entry.name.starts_with('.') {
+                continue;
+            }
+            match load_environment(files, &entry.name) {
+                Ok(environment) => environments.extend(environment),
+                Err(found) => errors.extend(found),
+            }
+        }
+        let environments = if errors.is_empty() {
+            super::order::order(environments).map_err(|found| errors.extend(found)).ok()
+        } else {
+            None
+        };
+        match (config, environments) {
+            (Some((config, source)), Some(environments)) if errors.is_empty() => {
+                Ok(Self { config, source, environments })
+            }
+            _ => Err(errors),
+        }
+    }
+}
+
+fn load_config(files: &dyn Files) -> Result<(Config, Arc<Document>), Vec<Diagnostic>> {
+    let missing = || {
+        vec![
+            Diagnostic::of_file(Severity::Error, "missing-file", CONFIG_PATH, "there is no plainsail.yaml here")
+                .with_hint("`plainsail init` makes one; it may be empty"),
+        ]
+    };
+    let document = read(files, CONFIG_PATH)?.ok_or_else(missing)?;
+    let mut config: Config = decode(&document)?;
+    config.values = values(&document)?;
+    let mut problems = Vec::new();
+    if config.layout != Layout::Folder {
+        problems.push(not_built(&document, &["layout"], "this layout"));
+    }
+    if config.non_determinism.is_some_and(|choice| choice != NonDeterminism::Error) {
+        problems.push(not_built(&document, &["nonDeterminism"], "this way with values that differ from run to run"));
+    }
+    let forge = config.forge.as_ref().and_then(|forge| forge.kind);
+    if forge.is_some_and(|kind| !matches!(kind, ForgeKind::Github | ForgeKind::None)) {
+        problems.push(not_built(&document, &["forge", "kind"], "this forge"));
+    }
+    if problems.is_empty() { Ok((config, Arc::new(document))) } else { Err(problems) }
+}
+
+/// Reads an environment; none where the folder holds no YAML file.
+fn load_environment(files: &dyn Files, folder: &str) -> Result<Option<Environment>, Vec<Diagnostic>> {
+    let base = format!("{ENVIRONMENTS}/{folder}");
+    let entries = list(files, &base)?;
+    if !entries.iter().any(|entry| is_yaml(&entry.name)) {
+        return Ok(None);
+    }
+    let name: EnvironmentName =
+        folder.parse().map_err(|error: super::names::NameError| vec![name_problem(&base, &error.to_string())])?;
+    let path = format!("{base}/environment.yaml");
+    let missing = || {
+        vec![
+            Diagnostic::of_file(
+                Severity::Error,
+                "missing-file",
+                &path,
+                format!("the environment `{name}` has no environment.yaml"),
+            )
+            .with_hint("make one; it may be empty"),
+        ]
+    };
+    let document = read(files, &path)?.ok_or_else(missing)?;
+    let mut file: EnvironmentFile = decode(&document)?;
+    file.values = values(&document)?;
+    if file.gates.is_some() {
+        return Err(vec![not_built(&document, &["gates"], "a gate")]);
+    }
+    let (releases, broken) = load_releases(files, &name, &base, &entries)?;
+    Ok(Some(Environment { name, path, file, source: Arc::new(document), releases, broken }))
+}
+
+type Releases = (BTreeMap<ReleaseName, Release>, Vec<Broken>);
+
+fn load_releases(
+    files: &dyn Files,
+    environment: &EnvironmentName,
+    base: &str,
+    entries: &[Entry],
+) -> Result<Releases, Vec<Diagnostic>> {
+    let mut documents = Vec::new();
+    for entry in entries.iter().filter(|entry| is_yaml(&entry.name) && entry.name != "environment.yaml") {
+        let path = format!("{base}/{}", entry.name);
+        let stem = stem_of(&entry.name).unwrap_or_default().to_owned();
+        documents.push((stem, path.clone(), read(files, &path).map(|document| document.map(Arc::new))));
+    }
+    // A YAML file beside the releases that one of them names with `./` holds values.
+    let value_files: BTreeSet<String> = documents
+        .iter()
+        .filter_map(|(_, _, document)| document.as_ref().ok()?.as_ref()?.node(&["valueFiles"]))
+        .flat_map(Node::items)
+        .filter_map(|item| item.text().filter(|text| text.starts_with("./")))
+        .filter_map(|text| path::join(base, text).ok())
+        .collect();
+    let (mut releases, mut broken) = (BTreeMap::new(), Vec::new());
+    for (stem, path, document) in documents.into_iter().filter(|(_, path, _)| !value_files.contains(path)) {
+        let result = match document {
+            Ok(Some(document)) => load_release(environment, &stem, &path, document),
+            Ok(None) => continue,
+            Err(found) => Err(found),
+        };
+        match result {
+            Ok(release) => {
+                releases.insert(release.name.clone(), release);
+            }
+            Err(diagnostics) => broken.push(Broken { name: stem, path, diagnostics }),
+        }
+    }
+    Ok((releases, broken))
+}
+
+fn load_release(
+    environment: &EnvironmentName,
+    stem: &str,
+    path: &str,
+    document: Arc<Document>,
+) -> Result<Release, Vec<Diagnostic>> {
+    if !path.ends_with(".yaml") {
+        let message = "a release file ends in .yaml";
+        return Err(vec![Diagnostic::of_file(Severity::Error, "file-name", path, message).with_hint("rename it")]);
+    }
+    let name: ReleaseName =
+        stem.parse().map_err(|error: super::names::NameError| vec![name_problem(path, &error.to_string())])?;
+    let mut file: ReleaseFile = decode(&document)?;
+    file.values = values(&document)?;
+    let mut problems = Vec::new();
+    if file.non_determinism.is_some_and(|choice| choice != NonDeterminism::Error) {
+        problems.push(not_built(&document, &["nonDeterminism"], "this way with values that differ from run to run"));
+    }
+    if let ChartSource::Remote(_) = &file.chart {
+        problems.push(not_built(&document, &["chart"], "a chart that is not a folder of this repository"));
+    }
+    for (image, _) in
+        file.images.iter().filter(|(_, image)| image.policy.is_some_and(|policy| policy != Policy::Pushed))
+    {
+        problems.push(not_built(&document, &["images", image.as_str(), "policy"], "this policy"));
+    }
+    let release =
+        Release { name, environment: environment.clone(), path: path.to_owned(), file, source: Arc::clone(&document) };
+    problems.extend(super::check::release(&release));
+    if problems.iter().any(Diagnostic::is_error) { Err(problems) } else { Ok(release) }
+}
+
+/// Reads a file as a document; `None` where there is none.
+fn read(files: &dyn Files, path: &str) -> Result<Option<Document>, Vec<Diagnostic>> {
+    let refuse = |message: String| vec![Diagnostic::of_file(Severity::Error, "unreadable", path, message)];
+    match files.kind(path).map_err(|error| refuse(error.to_string()))? {
+        None => return Ok(None),
+        Some(Kind::File) => {}
+        Some(Kind::Link) => return Err(refuse("this is a symbolic link, which is not followed".to_owned())),
+        Some(Kind::Folder | Kind::Other) => return Err(refuse("this is not a file".to_owned())),
+    }
+    match files.read(path).map_err(|error| refuse(error.to_string()))? {
+        Some(bytes) => Document::parse(path, &bytes).map(Some).map_err(|found| vec![*found]),
+        None => Ok(None),
+    }
+}
+
+fn list(files: &dyn Files, folder: &str) -> Result<Vec<Entry>, Vec<Diagnostic>> {
+    files
+        .list(folder)
+        .map_err(|error| vec![Diagnostic::of_file(Severity::Error, "unreadable", folder, error.to_string())])
+}
+
+/// Returns the `values:` of a document, read as a values file is.
+fn values(document: &Document) -> Result<Values, Vec<Diagnostic>> {
+    if document.node(&["values"]).is_none() {
+        return Ok(Values::default());
+    }
+    super::values::read(document).map_err(|found| vec![*found])
+}
+
+fn is_yaml(name: &str) -> bool {
+    !name.starts_with('.') && stem_of(name).is_some()
+}
+
+/// Returns a YAML file's name without its ending, however that is written.
+fn stem_of(name: &str) -> Option<&str> {
+    let (stem, ending) = name.rsplit_once('.')?;
+    (ending.eq_ignore_ascii_case("yaml") || ending.eq_ignore_ascii_case("yml")).then_some(stem)
+}
+
+fn name_problem(path: &str, text: &str) -> Diagnostic {
+    let (message, hint) = text.split_once('\n').map_or((text, None), |(message, hint)| (message, Some(hint)));
+    Diagnostic { hint: hint.map(str::to_owned), ..Diagnostic::of_file(Severity::Error, "invalid-name", path, message) }
+}
+
+fn not_built(document: &Document, keys: &[&str], what: &str) -> Diagnostic {
+    document.diagnostic(Severity::Error, "not-built-yet", document.span(keys), format!("{what} is not built yet"))
+}
