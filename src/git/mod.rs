@@ -1,1 +1,32 @@
-//! Git without a work tree: an object store, our own transport, and the push protocol that never loses a commit.
+//! Objects and trees, the wire, and the protocol that moves a branch others move as well.
+//!
+//! Start with [`Store`] (the objects of a run), [`Draft`] (a commit without a work tree), [`Remote`] (a repository that others
+//! write to) and [`Publisher`] (fetch, build, push, settle). libgit2 keeps and reads objects and the references of a local
+//! repository; it never talks to a server, runs no hook and reads no configuration of the machine for us.
+//!
+//! Knows nothing of charts, environments or images.
+
+mod draft;
+mod error;
+mod history;
+mod id;
+mod name;
+mod object;
+mod pace;
+mod pack;
+mod publish;
+mod remote;
+mod store;
+mod tree;
+
+pub use draft::Draft;
+pub use error::{Error, Kind};
+pub use history::History;
+pub use id::{BadId, Id};
+pub use name::RefName;
+pub use object::{Commit, Person};
+pub use pace::{Pace, RealPace};
+pub use publish::{Published, Publisher, Rewritten};
+pub use remote::{Outcome, Remote, Together, Update};
+pub use store::{Store, blob_id};
+pub use tree::{CommitTree, TreeFile};
