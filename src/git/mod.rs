@@ -6,6 +6,8 @@
 //!
 //! Knows nothing of charts, environments or images.
 
+mod access;
+mod address;
 mod draft;
 mod error;
 mod history;
@@ -19,6 +21,8 @@ mod remote;
 mod store;
 mod tree;
 
+pub use access::{Access, Credentials, Limits, connect};
+pub use address::Address;
 pub use draft::Draft;
 pub use error::{Error, Kind};
 pub use history::History;

@@ -238,7 +238,7 @@ mod tests {
         assert_eq!(read_tree(id, &whole).unwrap().len(), 2);
         for end in 1..whole.len() {
             let cut = read_tree(id, &whole[..end]);
-            assert!(cut.is_err() || end == 28, "{end}");
+            assert!(cut.is_err() || end == 29, "{end}");
         }
     }
 }

@@ -12,6 +12,7 @@ mod error;
 mod reach;
 #[cfg(feature = "http")]
 mod response;
+mod secret;
 mod settings;
 
 #[cfg(feature = "http")]
@@ -22,6 +23,7 @@ pub use error::Error;
 pub use reach::Reach;
 #[cfg(feature = "http")]
 pub use response::Response;
+pub use secret::Secret;
 pub use settings::Settings;
 /// An address, as the `url` crate reads it.
 #[cfg(feature = "http")]

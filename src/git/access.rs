@@ -1,0 +1,65 @@
+//! [`connect`]: from an address to a [`Remote`].
+
+use std::time::Duration;
+
+use super::address::Place;
+use super::{Address, Error, Remote, Store};
+use crate::http::{Secret, Settings};
+
+/// What a git server is shown over HTTP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Credentials {
+    /// A user and a password.
+    Basic {
+        /// The user.
+        user: String,
+        /// The password, or a token in its place.
+        password: Secret,
+    },
+    /// A token alone; forges take it as the password of any user.
+    Token(Secret),
+}
+
+/// How much of a server's answers is taken, and for how long it is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How long one exchange may take, everything included.
+    pub exchange: Duration,
+    /// The most bytes of one answer with objects.
+    pub pack: u64,
+    /// The most bytes of a list of branches.
+    pub listing: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { exchange: Duration::from_secs(120), pack: 1 << 30, listing: 64 << 20 }
+    }
+}
+
+/// What is needed to reach repositories.
+#[derive(Clone, Debug, Default)]
+pub struct Access {
+    /// How HTTP requests go out.
+    pub http: Settings,
+    /// The credentials over HTTP; those in the address count first.
+    pub credentials: Option<Credentials>,
+    /// The command in place of `ssh`, as in `GIT_SSH_COMMAND`: words with quotes, run without a shell.
+    pub ssh_command: Option<String>,
+    /// How much of a server's answers is taken.
+    pub limits: Limits,
+}
+
+/// Opens a repository. Nothing is sent yet. What is fetched lies in the store.
+///
+/// # Errors
+/// Fails where a local repository cannot be opened, and where the way to it is not built.
+pub fn connect(address: &Address, store: &Store, access: &Access) -> Result<Box<dyn Remote>, Error> {
+    let _ = (store, access, address.login());
+    let what = match address.place() {
+        Place::Http(_) => "HTTP",
+        Place::Ssh(_) => "ssh",
+        Place::Folder(_) => "a local repository",
+    };
+    Err(Error::NotBuilt { remote: address.to_string(), what: what.to_owned() })
+}
