@@ -7,9 +7,11 @@
 
 pub mod chart;
 pub mod functions;
+pub mod glob;
 pub mod go;
 pub mod manifests;
 pub mod profile;
+pub mod semver;
 pub mod template;
 pub mod value;
 pub mod values;

@@ -1,1 +1,3 @@
 //! Charts: folders and archives of files, `.helmignore`, Chart.yaml, subcharts.
+
+pub mod ignore;
