@@ -3,12 +3,14 @@
 //! A [`Function`] is data: name, Go parameter types (the template engine checks and converts arguments by them, with Go's
 //! error texts) and a body. Each family of functions is a file with a `FUNCTIONS` table; [`lookup`] finds a name in all.
 
+mod arguments;
 mod function;
+mod semver;
 
 pub use function::{Body, Context, Failure, Function, Param};
 
 /// The tables of all families.
-const FAMILIES: &[&[Function]] = &[];
+const FAMILIES: &[&[Function]] = &[semver::FUNCTIONS];
 
 /// Finds a function by the name that a template uses.
 pub fn lookup(name: &str) -> Option<&'static Function> {
