@@ -4,7 +4,7 @@ use std::cell::{Ref, RefCell, RefMut};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::Value;
+use super::{Value, release};
 use crate::yaml::Str;
 
 /// The Go type of a map.
@@ -24,18 +24,50 @@ pub enum MapType {
 #[derive(Clone, Debug)]
 pub struct Map {
     map_type: MapType,
-    entries: Rc<RefCell<BTreeMap<Str, Value>>>,
+    shared: Rc<Shared>,
+}
+
+/// What all references to a map have in common.
+#[derive(Debug, Default)]
+struct Shared {
+    nil: bool,
+    entries: RefCell<BTreeMap<Str, Value>>,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let entries = std::mem::take(self.entries.get_mut());
+        if entries.values().any(|value| matches!(value, Value::List(_) | Value::Map(_))) {
+            release(entries.into_values().collect());
+        }
+    }
 }
 
 impl Map {
     /// Returns a fresh, empty map.
     pub fn new(map_type: MapType) -> Self {
-        Self { map_type, entries: Rc::default() }
+        Self { map_type, shared: Rc::default() }
     }
 
     /// Returns a fresh map with entries; the last of equal keys wins.
     pub fn from_entries(map_type: MapType, entries: impl IntoIterator<Item = (Str, Value)>) -> Self {
-        Self { map_type, entries: Rc::new(RefCell::new(entries.into_iter().collect())) }
+        let entries = RefCell::new(entries.into_iter().collect());
+        Self { map_type, shared: Rc::new(Shared { nil: false, entries }) }
+    }
+
+    /// Returns a nil map: empty like others, but nothing can be put in, and it is `null` in JSON.
+    pub fn nil(map_type: MapType) -> Self {
+        Self { map_type, shared: Rc::new(Shared { nil: true, entries: RefCell::default() }) }
+    }
+
+    /// Tells whether this is a nil map.
+    pub fn is_nil(&self) -> bool {
+        self.shared.nil
+    }
+
+    /// Takes the values out if nothing else refers to them.
+    pub(super) fn take_unshared(&mut self) -> Option<BTreeMap<Str, Value>> {
+        Rc::get_mut(&mut self.shared).map(|shared| std::mem::take(shared.entries.get_mut()))
     }
 
     /// Returns the Go type.
@@ -45,12 +77,12 @@ impl Map {
 
     /// Returns the same entries under another Go type, as a conversion in Go does.
     pub fn retyped(&self, map_type: MapType) -> Self {
-        Self { map_type, entries: Rc::clone(&self.entries) }
+        Self { map_type, shared: Rc::clone(&self.shared) }
     }
 
     /// Returns the number of entries.
     pub fn len(&self) -> usize {
-        self.entries.borrow().len()
+        self.shared.entries.borrow().len()
     }
 
     /// Tells whether there is no entry.
@@ -60,36 +92,36 @@ impl Map {
 
     /// Returns the value of a key.
     pub fn get(&self, key: &[u8]) -> Option<Value> {
-        self.entries.borrow().get(key).cloned()
+        self.shared.entries.borrow().get(key).cloned()
     }
 
     /// Tells whether the key exists.
     pub fn contains_key(&self, key: &[u8]) -> bool {
-        self.entries.borrow().contains_key(key)
+        self.shared.entries.borrow().contains_key(key)
     }
 
     /// Sets a key, seen through every alias.
     pub fn insert(&self, key: Str, value: Value) {
-        self.entries.borrow_mut().insert(key, value);
+        self.shared.entries.borrow_mut().insert(key, value);
     }
 
     /// Removes a key, seen through every alias.
     pub fn remove(&self, key: &[u8]) {
-        self.entries.borrow_mut().remove(key);
+        self.shared.entries.borrow_mut().remove(key);
     }
 
     /// Borrows the entries; no call that may write to the map while the borrow lives.
     pub fn entries(&self) -> Ref<'_, BTreeMap<Str, Value>> {
-        self.entries.borrow()
+        self.shared.entries.borrow()
     }
 
     /// Borrows the entries for writing.
     pub fn entries_mut(&self) -> RefMut<'_, BTreeMap<Str, Value>> {
-        self.entries.borrow_mut()
+        self.shared.entries.borrow_mut()
     }
 
     /// Tells whether both are the same map.
     pub fn is_same(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.entries, &other.entries)
+        Rc::ptr_eq(&self.shared, &other.shared)
     }
 }

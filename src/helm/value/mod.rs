@@ -90,6 +90,17 @@ impl Value {
     }
 }
 
+/// Drops values without recursion: a template can nest lists deeper than the stack of a thread.
+fn release(mut pending: Vec<Value>) {
+    while let Some(value) = pending.pop() {
+        match value {
+            Value::List(mut list) => pending.extend(list.take_unshared().unwrap_or_default()),
+            Value::Map(mut map) => pending.extend(map.take_unshared().unwrap_or_default().into_values()),
+            _ => {}
+        }
+    }
+}
+
 impl From<&Data> for Value {
     fn from(data: &Data) -> Self {
         match data {
@@ -104,5 +115,21 @@ impl From<&Data> for Value {
                 map.iter().map(|(key, value)| (key.clone(), Self::from(value))),
             )),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deep_value_is_dropped_without_a_deep_stack() {
+        let mut value = Value::map();
+        for _ in 0..200_000 {
+            let outer = Map::new(MapType::Any);
+            outer.insert("a".into(), Value::list(vec![value]));
+            value = Value::Map(outer);
+        }
+        drop(value);
     }
 }
