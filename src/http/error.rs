@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use url::Url;
 
+use super::reach::{OUT_OF_REACH, OutOfReach};
+
 /// What went wrong with an HTTP request. Addresses are shown without user, password, query and fragment.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -88,6 +90,9 @@ impl Error {
         if error.is_timeout() {
             return Self::TimedOut { address };
         }
+        if finds::<OutOfReach>(&error) {
+            return Self::Forbidden { address, reason: OUT_OF_REACH };
+        }
         let connect = error.is_connect();
         let reason = chain(error);
         if connect { Self::Connect { address, reason } } else { Self::Broken { address, reason } }
@@ -113,6 +118,18 @@ pub(super) fn shown(url: &Url) -> String {
     url.set_query(None);
     url.set_fragment(None);
     url.to_string()
+}
+
+/// Tells whether a cause is of a type.
+fn finds<E: std::error::Error + 'static>(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if error.is::<E>() {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 fn chain(error: reqwest::Error) -> String {

@@ -20,7 +20,7 @@ pub use client::{Body, Client, Method, Request};
 #[cfg(feature = "http")]
 pub use error::Error;
 #[cfg(feature = "http")]
-pub use reach::Reach;
+pub use reach::{OUT_OF_REACH, Reach};
 #[cfg(feature = "http")]
 pub use response::Response;
 pub use secret::Secret;

@@ -39,7 +39,7 @@ impl Reach {
                 !local || self != Self::Beyond
             }
         };
-        if allowed { Ok(()) } else { forbid(REASON) }
+        if allowed { Ok(()) } else { forbid(OUT_OF_REACH) }
     }
 
     fn allows(self, address: IpAddr) -> bool {
@@ -69,7 +69,8 @@ impl Reach {
     }
 }
 
-const REASON: &str = "it belongs to this machine or its link";
+/// The rule that an address outside the [`Reach`] breaks.
+pub const OUT_OF_REACH: &str = "it belongs to this machine or its link";
 
 /// The IPv4 address inside `::ffff:a.b.c.d`, `::a.b.c.d` and `64:ff9b::a.b.c.d`.
 fn embedded(address: Ipv6Addr) -> Option<std::net::Ipv4Addr> {
@@ -90,8 +91,8 @@ pub(super) struct Resolver {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("its address belongs to this machine or its link")]
-struct OutOfReach;
+#[error("{OUT_OF_REACH}")]
+pub(super) struct OutOfReach;
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {

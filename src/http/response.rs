@@ -45,6 +45,11 @@ impl Response {
         self.inner.headers().get_all(name).iter().filter_map(|value| value.to_str().ok()).collect()
     }
 
+    /// Returns all headers that are plain text.
+    pub fn all_headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.inner.headers().iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+    }
+
     /// Reads the body; more than `limit` bytes are an error.
     pub fn bytes(mut self, limit: u64) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();

@@ -33,12 +33,10 @@ pub enum Error {
         reason: String,
     },
     /// The profile signs in through AWS SSO, which this build cannot do.
-    #[error("the AWS profile {profile:?} signs in through SSO, which needs a build with the feature `aws-sso`")]
+    #[error("the AWS profile for {repository} signs in through SSO, which this build cannot do (feature `aws-sso`)")]
     SsoProfile {
         /// The repository as written.
         repository: String,
-        /// The name of the profile.
-        profile: String,
     },
     /// The registry asks for fewer calls, also after several tries.
     #[error("{operation} of {repository} was throttled until the retries were used up: {reason}")]
