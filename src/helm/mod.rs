@@ -6,11 +6,13 @@
 //! output can be seen, [`profile`] what differs between Helm 4.2.4 and 3.21.4.
 
 pub mod chart;
+mod decode;
 pub mod functions;
 pub mod glob;
 pub mod go;
 pub mod manifests;
 pub mod profile;
+mod read;
 pub mod semver;
 pub mod template;
 pub mod value;

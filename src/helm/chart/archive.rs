@@ -1,0 +1,153 @@
+//! Unpacks a `.tgz` in memory, with Helm's path checks and caps. Nothing is ever written to a disk.
+
+use std::io::Read;
+
+use flate2::read::MultiGzDecoder;
+
+use super::load::without_bom;
+use super::{Budget, Error, File, Limits};
+use crate::yaml::Str;
+
+/// Returns the files of a chart archive, without the folder that holds them.
+///
+/// # Errors
+/// If the archive is broken, holds a path that leaves it or an entry that is no file, or exceeds a limit.
+pub fn unpack(bytes: &[u8], limits: Limits) -> Result<Vec<File>, Error> {
+    unpack_within(bytes, &mut Budget::new(limits))
+}
+
+/// As [`unpack`], counting against what is left.
+pub(super) fn unpack_within(bytes: &[u8], budget: &mut Budget) -> Result<Vec<File>, Error> {
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return refuse("gzip: invalid header");
+    }
+    let chart_bytes = budget.limits.chart_bytes;
+    // Headers and padding count too, so an archive of empty entries ends as well.
+    let packed = bytes.len() as u64;
+    let mut archive = tar::Archive::new(Inflated {
+        inner: MultiGzDecoder::new(bytes),
+        packed,
+        seen: 0,
+        limits: budget.limits,
+        exceeded: false,
+    });
+    let mut files = Vec::new();
+    let entries = archive.entries().map_err(broken)?;
+    for entry in entries {
+        let mut entry = entry.map_err(broken)?;
+        let kind = entry.header().entry_type();
+        let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        if kind.is_dir() || name.ends_with('/') || kind.is_pax_global_extensions() || kind.is_pax_local_extensions() {
+            continue;
+        }
+        if !(kind.is_file() || kind.is_contiguous() || kind.is_gnu_sparse()) {
+            return refuse(&format!("chart archive contains {name:?}, which is not a regular file"));
+        }
+        let path = chart_path(&name)?;
+        if budget.entries_left == 0 {
+            return Err(too_many(budget));
+        }
+        budget.entries_left -= 1;
+        if entry.size() > budget.bytes_left {
+            return Err(too_large("decompressed chart", chart_bytes));
+        }
+        if entry.size() > budget.limits.file_bytes {
+            return Err(too_large(&format!("decompressed chart file {name:?}"), budget.limits.file_bytes));
+        }
+        let mut data = Vec::new();
+        entry.by_ref().take(budget.limits.file_bytes + 1).read_to_end(&mut data).map_err(broken)?;
+        let length = data.len() as u64;
+        if length < entry.size() || length >= budget.bytes_left {
+            return Err(too_large("decompressed chart", chart_bytes));
+        }
+        budget.bytes_left -= length;
+        files.push(File { name: path, data: Str::from(without_bom(&data)) });
+    }
+    if files.is_empty() {
+        return refuse("no files in chart archive");
+    }
+    Ok(files)
+}
+
+/// Counts what comes out of the decompressor.
+struct Inflated<R> {
+    inner: R,
+    packed: u64,
+    seen: u64,
+    limits: Limits,
+    exceeded: bool,
+}
+
+impl<R: Read> Read for Inflated<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.seen += count as u64;
+        // Twice the limit leaves room for headers; the files themselves are counted by the caller.
+        let bomb = self.seen > Limits::RATIO_FLOOR && self.seen / self.packed.max(1) > self.limits.ratio;
+        if self.exceeded || bomb || self.seen > self.limits.chart_bytes.saturating_mul(2) {
+            self.exceeded = true;
+            return Err(std::io::Error::other("chart archive grows too much when unpacked"));
+        }
+        Ok(count)
+    }
+}
+
+/// Checks the name of an entry and returns its path below the folder of the chart.
+fn chart_path(name: &str) -> Result<String, Error> {
+    let delimiter = if name.contains('\\') { '\\' } else { '/' };
+    let (first, rest) = name.split_once(delimiter).unwrap_or((name, ""));
+    let rest = if delimiter == '\\' { rest.replace('\\', "/") } else { rest.to_owned() };
+    if rest.starts_with('/') {
+        return refuse("chart illegally contains absolute paths");
+    }
+    let path = clean(&rest);
+    if path == "." {
+        return refuse(&format!("chart illegally contains content outside the base directory: {name:?}"));
+    }
+    if path.starts_with("..") {
+        return refuse("chart illegally references parent directory");
+    }
+    let bytes = path.as_bytes();
+    if bytes.len() > 2 && bytes[0].is_ascii_alphabetic() && &bytes[1..3] == b":/" {
+        return refuse("chart contains illegally named files");
+    }
+    if first == "Chart.yaml" {
+        return refuse("chart yaml not in base directory");
+    }
+    if path.contains('\0') {
+        return refuse("chart contains illegally named files");
+    }
+    Ok(path)
+}
+
+/// Go's `path.Clean` for a relative path.
+pub(crate) fn clean(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            other => parts.push(other),
+        }
+    }
+    if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
+}
+
+fn refuse<T>(message: &str) -> Result<T, Error> {
+    Err(Error::Archive { message: message.to_owned() })
+}
+
+fn broken(error: std::io::Error) -> Error {
+    Error::Archive { message: format!("broken chart archive: {error}") }
+}
+
+fn too_large(what: &str, limit: u64) -> Error {
+    Error::TooLarge { what: what.to_owned(), unit: "size", limit }
+}
+
+fn too_many(budget: &Budget) -> Error {
+    let limit = budget.limits.entries as u64;
+    Error::TooLarge { what: "the number of files of the chart".to_owned(), unit: "count", limit }
+}

@@ -1,0 +1,249 @@
+//! [`Chart`]: files sorted into what they are for, with the charts below `charts/`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::archive::unpack_within;
+use super::{Budget, Error, Limits, Metadata, unpack};
+use crate::helm::profile::Profile;
+use crate::helm::read;
+use crate::helm::values::read_values;
+use crate::yaml::{Data, Str};
+
+/// A file of a chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// The path in the chart, parts joined by `/`.
+    pub name: String,
+    /// The contents.
+    pub data: Str,
+}
+
+/// A chart as it was loaded: it never changes, and releases share it.
+#[derive(Clone, Debug)]
+pub struct Chart {
+    /// What Chart.yaml says.
+    pub metadata: Metadata,
+    /// Everything below `templates/`, in the order in which it was found.
+    pub templates: Vec<File>,
+    /// What values.yaml says: always a map.
+    pub values: Data,
+    /// values.schema.json
+    pub schema: Option<Str>,
+    /// All other files, which is what `.Files` gives; CRDs are among them.
+    pub files: Vec<File>,
+    /// The charts below `charts/`, by the name of their folder or archive.
+    pub subcharts: Vec<Arc<Chart>>,
+    /// Things that Helm warns of while it loads a chart.
+    pub warnings: Vec<String>,
+}
+
+impl Chart {
+    /// Loads a chart from its files, which were already sifted by `.helmignore`.
+    ///
+    /// # Errors
+    /// Where Helm refuses the chart, or a limit is exceeded.
+    pub fn load(files: Vec<File>, profile: Profile, limits: Limits) -> Result<Arc<Self>, Error> {
+        let mut budget = Budget::new(limits);
+        for file in &files {
+            let size = file.data.len() as u64;
+            if size > limits.file_bytes {
+                let what = format!("chart file {:?}", file.name);
+                return Err(Error::TooLarge { what, unit: "file size", limit: limits.file_bytes });
+            }
+            if size > budget.bytes_left {
+                return Err(Error::TooLarge { what: "chart".to_owned(), unit: "size", limit: limits.chart_bytes });
+            }
+            budget.bytes_left -= size;
+        }
+        if files.len() > budget.entries_left {
+            let what = "the number of files of the chart".to_owned();
+            return Err(Error::TooLarge { what, unit: "count", limit: limits.entries as u64 });
+        }
+        budget.entries_left -= files.len();
+        Self::load_root(files, profile, &mut budget)
+    }
+
+    /// Loads a chart from the bytes of a `.tgz`.
+    ///
+    /// # Errors
+    /// Where Helm refuses the chart, the archive is unsafe, or a limit is exceeded.
+    pub fn load_archive(bytes: &[u8], profile: Profile, limits: Limits) -> Result<Arc<Self>, Error> {
+        let files = unpack(bytes, limits)?;
+        Self::load(files, profile, limits)
+    }
+
+    fn load_root(files: Vec<File>, profile: Profile, budget: &mut Budget) -> Result<Arc<Self>, Error> {
+        // Helm 4 looks at the version of the root chart before it loads anything.
+        if profile == Profile::V4
+            && let Some(file) = files.iter().find(|file| file.name == "Chart.yaml")
+        {
+            let metadata = read_metadata(file)?;
+            if ![&b"v1"[..], b"v2"].contains(&metadata.api_version.as_bytes()) {
+                return Err(Error::ApiVersion);
+            }
+        }
+        Ok(Arc::new(load_files(files, profile, budget, 0)?))
+    }
+
+    /// Returns the name that Chart.yaml gives.
+    pub fn name(&self) -> &Str {
+        &self.metadata.name
+    }
+}
+
+/// Takes away the mark that some editors put before UTF-8.
+pub(crate) fn without_bom(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
+fn file_error(file: &str, error: &read::Error) -> Error {
+    Error::File { file: file.to_owned(), cause: error.message.clone(), line: error.line }
+}
+
+fn read_metadata(file: &File) -> Result<Metadata, Error> {
+    let data = read::typed(&file.data).map_err(|error| file_error("Chart.yaml", &error))?;
+    let mut metadata = Metadata::default();
+    let wrong = |cause| Error::File { file: "Chart.yaml".to_owned(), cause, line: None };
+    metadata.decode(&data).map_err(wrong)?;
+    if metadata.api_version.is_empty() {
+        metadata.api_version = "v1".into();
+    }
+    Ok(metadata)
+}
+
+fn load_files(files: Vec<File>, profile: Profile, budget: &mut Budget, depth: usize) -> Result<Chart, Error> {
+    if depth > budget.limits.depth {
+        let limit = budget.limits.depth as u64;
+        return Err(Error::TooLarge { what: "the nesting of charts".to_owned(), unit: "depth", limit });
+    }
+    // Of several files with that name (in an archive) the later ones are decoded over the earlier.
+    let mut metadata = None;
+    for file in files.iter().filter(|file| file.name == "Chart.yaml") {
+        metadata = Some(read_metadata(file)?);
+    }
+    let mut chart = Chart {
+        metadata: metadata.clone().unwrap_or_default(),
+        templates: Vec::new(),
+        values: Data::map(),
+        schema: None,
+        files: Vec::new(),
+        subcharts: Vec::new(),
+        warnings: Vec::new(),
+    };
+    let mut below: BTreeMap<String, Vec<File>> = BTreeMap::new();
+    for file in files {
+        chart.sort_in(file, profile, &mut below)?;
+    }
+    if metadata.is_none() && chart.metadata == Metadata::default() {
+        return Err(Error::NoChartFile);
+    }
+    if chart.metadata.api_version.is_empty() {
+        return Err(Error::Validation { message: "chart.metadata.apiVersion is required".to_owned() });
+    }
+    chart.metadata.validate()?;
+    for (name, files) in below {
+        if let Some(subchart) = load_subchart(&name, files, &chart, profile, budget, depth)? {
+            chart.subcharts.push(Arc::new(subchart));
+        }
+    }
+    Ok(chart)
+}
+
+impl Chart {
+    /// Puts a file where it belongs.
+    fn sort_in(&mut self, file: File, profile: Profile, below: &mut BTreeMap<String, Vec<File>>) -> Result<(), Error> {
+        let is_v1 = self.metadata.api_version == "v1";
+        match file.name.as_str() {
+            "Chart.yaml" => {}
+            "Chart.lock" => check_lock(&file)?,
+            "values.yaml" => {
+                let wrong = |error: read::Error| file_error("values.yaml", &error);
+                self.values = read_values(&file.data, profile).map_err(wrong)?;
+            }
+            "values.schema.json" => self.schema = Some(file.data),
+            "requirements.yaml" => {
+                if !is_v1 {
+                    self.warnings.push(REQUIREMENTS_WARNING.to_owned());
+                }
+                let data = read::typed(&file.data).map_err(|error| file_error("requirements.yaml", &error))?;
+                let wrong = |cause| Error::File { file: "requirements.yaml".to_owned(), cause, line: None };
+                self.metadata.decode(&data).map_err(wrong)?;
+                if is_v1 {
+                    self.files.push(file);
+                }
+            }
+            "requirements.lock" => {
+                if !is_v1 {
+                    self.warnings.push(REQUIREMENTS_LOCK_WARNING.to_owned());
+                }
+                check_lock(&file)?;
+                if is_v1 {
+                    self.files.push(file);
+                }
+            }
+            name if name.starts_with("templates/") => self.templates.push(file),
+            name => match name.strip_prefix("charts/") {
+                Some(_) if extension(name) == ".prov" => self.files.push(file),
+                Some(rest) => {
+                    let first = rest.split('/').next().unwrap_or_default().to_owned();
+                    below.entry(first).or_default().push(File { name: rest.to_owned(), data: file.data });
+                }
+                None => self.files.push(file),
+            },
+        }
+        Ok(())
+    }
+}
+
+const REQUIREMENTS_WARNING: &str = "Warning: Dependencies are handled in Chart.yaml since apiVersion \"v2\". \
+    We recommend migrating dependencies to Chart.yaml.";
+const REQUIREMENTS_LOCK_WARNING: &str = "Warning: Dependency locking is handled in Chart.lock since apiVersion \"v2\". We recommend migrating to Chart.lock.";
+
+/// A lock file is not used for rendering, but Helm refuses the chart if it cannot be read.
+fn check_lock(file: &File) -> Result<(), Error> {
+    read::typed(&file.data).map_err(|error| file_error(&file.name, &error))?;
+    Ok(())
+}
+
+fn load_subchart(
+    name: &str,
+    files: Vec<File>,
+    parent: &Chart,
+    profile: Profile,
+    budget: &mut Budget,
+    depth: usize,
+) -> Result<Option<Chart>, Error> {
+    if name.starts_with(['_', '.']) {
+        return Ok(None);
+    }
+    let parent_name = parent.name().lossy().into_owned();
+    let loaded = if extension(name) == ".tgz" {
+        let Some(file) = files.first() else { return Ok(None) };
+        if file.name != name {
+            let got = file.name.clone();
+            return Err(Error::NotAnArchive { parent: parent_name, name: name.to_owned(), got });
+        }
+        unpack_within(&file.data, budget).and_then(|files| load_files(files, profile, budget, depth + 1))
+    } else {
+        let inner = files
+            .into_iter()
+            .filter_map(|file| {
+                let (_, rest) = file.name.split_once('/')?;
+                Some(File { name: rest.to_owned(), data: file.data })
+            })
+            .collect();
+        load_files(inner, profile, budget, depth + 1)
+    };
+    loaded.map(Some).map_err(|cause| Error::Subchart {
+        name: name.to_owned(),
+        parent: parent_name,
+        cause: Box::new(cause),
+    })
+}
+
+/// Go's `filepath.Ext`: from the last dot of the last part on.
+pub(crate) fn extension(path: &str) -> &str {
+    let base = path.rsplit('/').next().unwrap_or(path);
+    base.rfind('.').map_or("", |dot| &base[dot..])
+}
