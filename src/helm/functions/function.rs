@@ -32,6 +32,26 @@ pub enum Param {
     Named(&'static str),
 }
 
+impl Param {
+    /// Returns the Go type, as errors name it.
+    pub fn type_name(self) -> &'static str {
+        match self {
+            Self::Any => "interface {}",
+            Self::Str => "string",
+            Self::Bool => "bool",
+            Self::Int => "int",
+            Self::Int64 => "int64",
+            Self::Float => "float64",
+            Self::List => "[]interface {}",
+            Self::Strings => "[]string",
+            Self::Map => "map[string]interface {}",
+            Self::Bytes => "[]uint8",
+            Self::Reflect => "reflect.Value",
+            Self::Named(name) => name,
+        }
+    }
+}
+
 /// Why a function failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {

@@ -1,1 +1,19 @@
 //! Go's text/template as Helm runs it: lexer, parser, compiler, machine.
+//!
+//! A chart's templates are compiled once into a [`Program`], which all releases and threads share; a [`Machine`] runs it
+//! for one release. Nothing here recurses with the depth of its input. Knows nothing of charts: which files there are and in
+//! which order they are parsed is the caller's business.
+
+mod ast;
+mod error;
+mod lexer;
+mod literal;
+mod machine;
+mod parser;
+mod program;
+mod token;
+mod write;
+
+pub use error::{Error, Place};
+pub use machine::{Environment, Limits, Machine};
+pub use program::{Program, Source};
