@@ -4,13 +4,15 @@
 //! error texts) and a body. Each family of functions is a file with a `FUNCTIONS` table; [`lookup`] finds a name in all.
 
 mod arguments;
+mod documents;
+mod encoding;
 mod function;
 mod semver;
 
 pub use function::{Body, Context, Failure, Function, Param};
 
 /// The tables of all families.
-const FAMILIES: &[&[Function]] = &[semver::FUNCTIONS];
+const FAMILIES: &[&[Function]] = &[documents::FUNCTIONS, encoding::FUNCTIONS, semver::FUNCTIONS];
 
 /// Finds a function by the name that a template uses.
 pub fn lookup(name: &str) -> Option<&'static Function> {

@@ -1,5 +1,6 @@
 //! The parts of Go's standard library whose output can be seen from a template: fmt, strconv, time, regexp syntax.
 
+pub mod base;
 pub mod fmt;
 pub mod quote;
 pub mod strconv;

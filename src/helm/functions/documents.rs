@@ -1,0 +1,185 @@
+//! YAML and JSON, to text and from text.
+//!
+//! Helm's own rules for what cannot be read or written: `to…` gives an empty text, `from…` puts the error into the result,
+//! `must…` fails.
+
+use super::{Context, Failure, Function, Param, arguments};
+use crate::helm::value::{List, ListType, Map, MapType, Value};
+use crate::yaml::json::{self, EncodeError, Html};
+use crate::yaml::{self, Data, EmitError, Limits};
+
+/// The functions of this family.
+pub(super) const FUNCTIONS: &[Function] = &[
+    to_text("toYaml", |context, arguments| or_empty(context, to_yaml(arguments::any(arguments, 0)))),
+    to_text("mustToYaml", |context, arguments| or_fail(context, to_yaml(arguments::any(arguments, 0)))),
+    to_text("toYamlPretty", |context, arguments| or_empty(context, to_yaml_pretty(arguments::any(arguments, 0)))),
+    from_text("fromYaml", from_yaml),
+    from_text("fromYamlArray", from_yaml_array),
+    to_text("toJson", |context, arguments| or_empty(context, to_json(arguments::any(arguments, 0), Html::Escaped))),
+    to_text("mustToJson", |context, arguments| or_fail(context, to_json(arguments::any(arguments, 0), Html::Escaped))),
+    to_text("toPrettyJson", |context, arguments| or_empty(context, to_pretty_json(arguments::any(arguments, 0)))),
+    to_text("mustToPrettyJson", |context, arguments| or_fail(context, to_pretty_json(arguments::any(arguments, 0)))),
+    to_text("toRawJson", |context, arguments| or_fail(context, to_json(arguments::any(arguments, 0), Html::Raw))),
+    to_text("mustToRawJson", |context, arguments| or_fail(context, to_json(arguments::any(arguments, 0), Html::Raw))),
+    from_text("fromJson", from_json),
+    from_text("fromJsonArray", from_json_array),
+    from_text("mustFromJson", must_from_json),
+];
+
+const fn to_text(name: &'static str, body: super::Body) -> Function {
+    Function { name, params: &[Param::Any], variadic: None, body }
+}
+
+const fn from_text(name: &'static str, body: super::Body) -> Function {
+    Function { name, params: &[Param::Str], variadic: None, body }
+}
+
+/// Why a value has no text.
+enum Unwritten {
+    /// Go's library says so.
+    Error(String),
+    /// A cap of ours.
+    Limit(String),
+}
+
+fn or_empty(context: &mut dyn Context, written: Result<Vec<u8>, Unwritten>) -> Result<Value, Failure> {
+    match written {
+        Err(Unwritten::Error(_)) => Ok(Value::str("")),
+        other => or_fail(context, other),
+    }
+}
+
+fn or_fail(context: &mut dyn Context, written: Result<Vec<u8>, Unwritten>) -> Result<Value, Failure> {
+    match written {
+        Ok(text) => {
+            context.spend(text.len())?;
+            Ok(Value::str(text))
+        }
+        Err(Unwritten::Error(text)) => Err(Failure::Error(text)),
+        Err(Unwritten::Limit(text)) => Err(Failure::Limit(text)),
+    }
+}
+
+fn to_yaml(value: &Value) -> Result<Vec<u8>, Unwritten> {
+    yaml::emit(value).map(without_newline).map_err(unwritten_yaml)
+}
+
+fn to_yaml_pretty(value: &Value) -> Result<Vec<u8>, Unwritten> {
+    yaml::emit_pretty(value).map(without_newline).map_err(unwritten_yaml)
+}
+
+fn to_json(value: &Value, html: Html) -> Result<Vec<u8>, Unwritten> {
+    json::encode(value, html).map_err(unwritten_json)
+}
+
+fn to_pretty_json(value: &Value) -> Result<Vec<u8>, Unwritten> {
+    json::encode_pretty(value, "  ").map_err(unwritten_json)
+}
+
+fn without_newline(mut text: Vec<u8>) -> Vec<u8> {
+    if text.last() == Some(&b'\n') {
+        text.pop();
+    }
+    text
+}
+
+fn unwritten_yaml(error: EmitError) -> Unwritten {
+    match error {
+        EmitError::TooDeep { .. } | EmitError::Json(EncodeError::Cycle(_)) => Unwritten::Limit(error.to_string()),
+        EmitError::Json(_) | EmitError::Yaml { .. } => Unwritten::Error(error.to_string()),
+    }
+}
+
+fn unwritten_json(error: EncodeError) -> Unwritten {
+    match error {
+        // Go tells a cycle from mere depth; here both are the cap.
+        EncodeError::Cycle(_) => Unwritten::Limit(error.to_string()),
+        EncodeError::Value(_) | EncodeError::Type(_) => Unwritten::Error(error.to_string()),
+    }
+}
+
+fn from_yaml(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
+    let text = arguments::text(arguments, 0)?;
+    context.spend(text.len())?;
+    let limits = Limits::default();
+    match yaml::parse(text, &limits) {
+        Ok(Data::Map(map)) => Ok(Value::from(&Data::Map(map))),
+        Ok(Data::Null) => Ok(Value::Map(Map::nil(MapType::Any))),
+        Ok(_) => yaml::parse_map(text, &limits).map_or_else(in_map_yaml, |map| Ok(Value::from(&Data::Map(map.into())))),
+        Err(error) => in_map_yaml(error),
+    }
+}
+
+fn from_yaml_array(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
+    let text = arguments::text(arguments, 0)?;
+    context.spend(text.len())?;
+    let limits = Limits::default();
+    match yaml::parse(text, &limits) {
+        Ok(Data::List(items)) => Ok(Value::from(&Data::List(items))),
+        Ok(Data::Null) => Ok(Value::List(List::nil(ListType::Any))),
+        Ok(_) => yaml::parse_list(text, &limits)
+            .map_or_else(in_list_yaml, |items| Ok(Value::from(&Data::List(items.into())))),
+        Err(error) => in_list_yaml(error),
+    }
+}
+
+fn from_json(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
+    let text = arguments::text(arguments, 0)?;
+    context.spend(text.len())?;
+    match json::parse_map(text, &Limits::default()) {
+        Ok(map) if map.is_empty() && is_json_null(text) => Ok(Value::Map(Map::nil(MapType::Any))),
+        Ok(map) => Ok(Value::from(&Data::Map(map.into()))),
+        Err(error) if is_json_limit(&error) => Err(Failure::Limit(error.to_string())),
+        Err(error) => Ok(in_map(error.to_string())),
+    }
+}
+
+fn from_json_array(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
+    let text = arguments::text(arguments, 0)?;
+    context.spend(text.len())?;
+    match json::parse_list(text, &Limits::default()) {
+        Ok(items) if items.is_empty() && is_json_null(text) => Ok(Value::List(List::nil(ListType::Any))),
+        Ok(items) => Ok(Value::from(&Data::List(items.into()))),
+        Err(error) if is_json_limit(&error) => Err(Failure::Limit(error.to_string())),
+        Err(error) => Ok(in_list(error.to_string())),
+    }
+}
+
+fn must_from_json(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
+    let text = arguments::text(arguments, 0)?;
+    context.spend(text.len())?;
+    match json::parse(text, &Limits::default()) {
+        Ok(data) => Ok(Value::from(&data)),
+        Err(error) if is_json_limit(&error) => Err(Failure::Limit(error.to_string())),
+        Err(error) => Err(Failure::Error(error.to_string())),
+    }
+}
+
+fn is_json_null(text: &[u8]) -> bool {
+    text.trim_ascii() == b"null"
+}
+
+fn in_map_yaml(error: yaml::Error) -> Result<Value, Failure> {
+    if is_yaml_limit(&error) { Err(Failure::Limit(error.to_string())) } else { Ok(in_map(error.to_string())) }
+}
+
+fn in_list_yaml(error: yaml::Error) -> Result<Value, Failure> {
+    if is_yaml_limit(&error) { Err(Failure::Limit(error.to_string())) } else { Ok(in_list(error.to_string())) }
+}
+
+fn is_yaml_limit(error: &yaml::Error) -> bool {
+    matches!(error, yaml::Error::TooLarge { .. } | yaml::Error::TooDeep { .. } | yaml::Error::TooManyNodes { .. })
+}
+
+fn is_json_limit(error: &json::Error) -> bool {
+    matches!(error, json::Error::TooLarge { .. } | json::Error::TooDeep { .. })
+}
+
+/// Puts an error's text where Helm puts it: the key `Error`.
+pub(super) fn in_map(text: String) -> Value {
+    Value::Map(Map::from_entries(MapType::Any, [("Error".into(), Value::str(text))]))
+}
+
+fn in_list(text: String) -> Value {
+    Value::list(vec![Value::str(text)])
+}
