@@ -3,8 +3,12 @@
 //! Everything that reads a GitOps repository does so through [`Files`], so `render` on a work tree and `reconcile` on a
 //! commit that was never checked out run the same code.
 
+mod chart_folder;
+mod folder;
 mod memory;
 
+pub use chart_folder::read_chart_folder;
+pub use folder::Folder;
 pub use memory::{Memory, Overlay};
 
 use crate::yaml::Str;

@@ -70,6 +70,11 @@ impl Decoder {
         Self { struct_name, first_error: None }
     }
 
+    /// Names the struct whose fields follow: Go's messages name the innermost one.
+    pub(crate) fn enter(&mut self, struct_name: &'static str) {
+        self.struct_name = struct_name;
+    }
+
     /// Returns the decoded value, or the first error in Go's words.
     pub(crate) fn finish<T>(self, value: T) -> Result<T, String> {
         match self.first_error {

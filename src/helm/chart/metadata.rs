@@ -206,8 +206,11 @@ impl Maintainer {
             return None;
         }
         let Some(map) = decoder.object(data, "maintainers", "chart.Maintainer") else { return Some(Self::default()) };
+        decoder.enter("Maintainer");
         let mut text = |field| decoder.string(map, field, "maintainers");
-        Some(Self { name: text("name"), email: text("email"), url: text("url") })
+        let maintainer = Self { name: text("name"), email: text("email"), url: text("url") };
+        decoder.enter("Metadata");
+        Some(maintainer)
     }
 }
 
@@ -218,7 +221,8 @@ impl Dependency {
         }
         let prefix = "dependencies";
         let Some(map) = decoder.object(data, prefix, "chart.Dependency") else { return Some(Self::default()) };
-        Some(Self {
+        decoder.enter("Dependency");
+        let dependency = Self {
             name: decoder.string(map, "name", prefix),
             version: decoder.string(map, "version", prefix),
             repository: decoder.string(map, "repository", prefix),
@@ -227,7 +231,9 @@ impl Dependency {
             enabled: decoder.boolean(map, "enabled", prefix),
             import_values: decoder.list(map, "import-values", prefix, "[]interface {}").iter().map(numbers).collect(),
             alias: decoder.string(map, "alias", prefix),
-        })
+        };
+        decoder.enter("Metadata");
+        Some(dependency)
     }
 
     fn validate(&mut self) -> Result<(), Error> {

@@ -1,0 +1,116 @@
+//! [`sort_manifests`]: Helm's install order.
+
+use std::collections::BTreeMap;
+
+use super::hook::{Sort, sort_of};
+use super::split::{split, trim};
+use super::{Error, Head, Hook, Manifest};
+use crate::helm::profile::Profile;
+use crate::yaml::Str;
+
+/// The kinds in the order in which they are installed; Helm 3 does not know the last two.
+const INSTALL_ORDER: &[&str] = &[
+    "PriorityClass",
+    "Namespace",
+    "NetworkPolicy",
+    "ResourceQuota",
+    "LimitRange",
+    "PodSecurityPolicy",
+    "PodDisruptionBudget",
+    "ServiceAccount",
+    "Secret",
+    "SecretList",
+    "ConfigMap",
+    "StorageClass",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "CustomResourceDefinition",
+    "ClusterRole",
+    "ClusterRoleList",
+    "ClusterRoleBinding",
+    "ClusterRoleBindingList",
+    "Role",
+    "RoleList",
+    "RoleBinding",
+    "RoleBindingList",
+    "Service",
+    "DaemonSet",
+    "Pod",
+    "ReplicationController",
+    "ReplicaSet",
+    "Deployment",
+    "HorizontalPodAutoscaler",
+    "StatefulSet",
+    "Job",
+    "CronJob",
+    "IngressClass",
+    "Ingress",
+    "APIService",
+    "MutatingWebhookConfiguration",
+    "ValidatingWebhookConfiguration",
+];
+const ONLY_HELM_4: usize = 2;
+
+/// Documents in Helm's order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sorted {
+    /// What is installed.
+    pub manifests: Vec<Manifest>,
+    /// What runs at events.
+    pub hooks: Vec<Hook>,
+    /// What was dropped.
+    pub warnings: Vec<String>,
+}
+
+/// Sorts what templates printed, by the path of the template, into manifests and hooks.
+///
+/// # Errors
+/// If a document is no YAML object.
+pub fn sort_manifests(files: &BTreeMap<String, Vec<u8>>, profile: Profile) -> Result<Sorted, Error> {
+    let mut sorted = Sorted::default();
+    for (source, text) in files {
+        let is_partial = source.rsplit('/').next().is_some_and(|name| name.starts_with('_'));
+        if is_partial || trim(text).is_empty() {
+            continue;
+        }
+        for document in split(text, profile) {
+            sorted.add(source, document, profile)?;
+        }
+    }
+    // Both sorts keep the order of what is equal.
+    sorted.manifests.sort_by_cached_key(|manifest| rank(&manifest.head.kind, profile));
+    sorted.hooks.sort_by_cached_key(|hook| rank(&hook.manifest.head.kind, profile));
+    Ok(sorted)
+}
+
+impl Sorted {
+    fn add(&mut self, source: &str, document: &[u8], profile: Profile) -> Result<(), Error> {
+        let head = Head::read(document, profile).map_err(|error| Error::Yaml {
+            source_path: source.to_owned(),
+            cause: error.message,
+            line: error.line,
+        })?;
+        let sort = sort_of(&head);
+        let manifest = Manifest { source: source.to_owned(), text: Str::from(document), head };
+        match sort {
+            Sort::Plain => self.manifests.push(manifest),
+            Sort::Hook(events, weight) => self.hooks.push(Hook { manifest, events, weight }),
+            Sort::Unknown(names) => {
+                self.warnings.push(format!("{source}: skipping a document with the unknown hook {names}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The place of a kind; unknown kinds come last, by name.
+fn rank(kind: &Str, profile: Profile) -> (usize, Str) {
+    let known = match profile {
+        Profile::V4 => INSTALL_ORDER,
+        Profile::V3 => &INSTALL_ORDER[..INSTALL_ORDER.len() - ONLY_HELM_4],
+    };
+    match known.iter().position(|name| *kind == **name) {
+        Some(place) => (place, Str::default()),
+        None => (known.len(), kind.clone()),
+    }
+}
