@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::address::Place;
+use super::local::Local;
 use super::{Address, Error, Remote, Store};
 use crate::http::{Secret, Settings};
 
@@ -55,11 +56,11 @@ pub struct Access {
 /// # Errors
 /// Fails where a local repository cannot be opened, and where the way to it is not built.
 pub fn connect(address: &Address, store: &Store, access: &Access) -> Result<Box<dyn Remote>, Error> {
-    let _ = (store, access, address.login());
+    let _ = (access, address.login());
     let what = match address.place() {
         Place::Http(_) => "HTTP",
         Place::Ssh(_) => "ssh",
-        Place::Folder(_) => "a local repository",
+        Place::Folder(folder) => return Ok(Box::new(Local::open(folder, store)?)),
     };
     Err(Error::NotBuilt { remote: address.to_string(), what: what.to_owned() })
 }

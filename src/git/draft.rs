@@ -159,8 +159,10 @@ impl Store {
             now = self.changed_folder(path, name, now, node, objects)?;
         }
         let Some(change) = node.file else { return Ok(now) };
+        let made_way = found.is_some_and(|entry| entry.mode() == Mode::File) && change.is_none();
         match now.as_ref().map(TreeEntry::mode) {
             None | Some(Mode::File) => {}
+            Some(Mode::Folder) if made_way => return Ok(now),
             Some(mode) => return Err(Error::NotAFile { path: path.to_owned(), found: words(mode) }),
         }
         let Some(bytes) = change else { return Ok(None) };
@@ -206,5 +208,181 @@ fn words(mode: Mode) -> &'static str {
         Mode::File => "a file",
         Mode::Link => "a symbolic link",
         Mode::Submodule => "a submodule",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::{Files as _, Kind};
+
+    type Changes = BTreeMap<String, Option<Str>>;
+
+    fn changes(list: &[(&str, Option<&str>)]) -> Changes {
+        list.iter().map(|(path, text)| ((*path).to_owned(), text.map(Str::from))).collect()
+    }
+
+    fn commit(store: &Store, base: Option<Id>, list: &[(&str, Option<&str>)]) -> Result<Option<Id>, Error> {
+        let person = Person::new("bot", "bot@example.org").unwrap();
+        let parents: Vec<Id> = base.into_iter().collect();
+        let draft = Draft {
+            parents: &parents,
+            base,
+            changes: &changes(list),
+            message: "change\n\nKey: value",
+            author: &person,
+            committer: &person,
+            time: 1_700_000_000,
+        };
+        store.write_commit(&draft)
+    }
+
+    fn paths(store: &Store, commit: Id) -> Vec<String> {
+        store.tree(commit).unwrap().files_below("").unwrap().into_iter().map(|file| file.path).collect()
+    }
+
+    /// A tree with a hostile name, a link and a submodule, as others may have made it.
+    fn odd_tree(store: &Store) -> Id {
+        let blob = store.write(ObjectKind::Blob, b"/etc").unwrap();
+        let entry =
+            |digits: &[u8], name: &str, id| TreeEntry { digits: digits.to_vec(), name: name.as_bytes().to_vec(), id };
+        let inner = store.write(ObjectKind::Tree, &object::write_tree(&[TreeEntry::file("x", blob)])).unwrap();
+        let entries = [
+            entry(b"40000", ".git", inner),
+            entry(b"100644", ".gitmodules", Id::from_bytes([9; 20])),
+            entry(b"40000", "dir", inner),
+            entry(b"120000", "link", blob),
+            entry(b"160000", "module", Id::from_bytes([7; 20])),
+            entry(b"100755", "run.sh", blob),
+        ];
+        let tree = store.write(ObjectKind::Tree, &object::write_tree(&entries)).unwrap();
+        let person = Person::new("a", "a@b").unwrap();
+        store.write(ObjectKind::Commit, &object::write_commit(tree, &[], (&person, 1), (&person, 1), "odd")).unwrap()
+    }
+
+    #[test]
+    fn the_same_draft_gives_the_same_commit() {
+        let list = [("a/b/c.yaml", Some("1")), ("a/z", Some("2")), ("a.b", Some("3"))];
+        let one = commit(&Store::new().unwrap(), None, &list).unwrap();
+        let two = commit(&Store::new().unwrap(), None, &list).unwrap();
+        assert_eq!(one, two);
+        assert_eq!(one.unwrap().to_string(), "ce62e7ba9a32df5b42f5085290de6dbc467201b2");
+    }
+
+    #[test]
+    fn nothing_to_change_is_no_commit() {
+        let store = Store::new().unwrap();
+        let first = commit(&store, None, &[("a/b", Some("1"))]).unwrap();
+        assert_eq!(
+            commit(&store, first, &[("a/b", Some("1")), ("gone", None), ("a/gone", None), ("a/b/c", None)]).unwrap(),
+            None
+        );
+        assert_eq!(commit(&store, first, &[]).unwrap(), None);
+    }
+
+    #[test]
+    fn a_commit_brings_only_what_changed() {
+        let store = Store::new().unwrap();
+        let first = commit(&store, None, &[("a/b", Some("1")), ("c/d", Some("2")), ("e", Some("3"))]).unwrap();
+        let second = commit(&store, first, &[("a/b", Some("new")), ("e", Some("3"))]).unwrap().unwrap();
+        assert_eq!(store.objects_of(second).len(), 4, "a blob, the folder, the root, the commit");
+        assert_eq!(paths(&store, second), ["a/b", "c/d", "e"]);
+    }
+
+    #[test]
+    fn an_object_that_an_earlier_attempt_made_is_sent_again() {
+        let store = Store::new().unwrap();
+        let first = commit(&store, None, &[("a", Some("1"))]).unwrap();
+        let lost = commit(&store, first, &[("b", Some("2"))]).unwrap().unwrap();
+        let again = commit(&store, first, &[("b", Some("2")), ("c", Some("3"))]).unwrap().unwrap();
+        let blob = blob_id(b"2");
+        assert!(store.objects_of(lost).contains(&blob) && store.objects_of(again).contains(&blob));
+    }
+
+    #[test]
+    fn folders_come_and_go_with_their_files() {
+        let store = Store::new().unwrap();
+        let first = commit(&store, None, &[("a/b", Some("1")), ("a/c/d", Some("2")), ("x", Some("3"))]).unwrap();
+        let second = commit(&store, first, &[("a/b", None), ("a/c/d", None)]).unwrap();
+        assert_eq!(paths(&store, second.unwrap()), ["x"]);
+        let third = commit(&store, second, &[("x", None), ("x/y", Some("4"))]).unwrap();
+        assert_eq!(paths(&store, third.unwrap()), ["x/y"]);
+        let fourth = commit(&store, third, &[("x", Some("5")), ("x/y", None)]).unwrap();
+        assert_eq!(paths(&store, fourth.unwrap()), ["x"]);
+    }
+
+    #[test]
+    fn a_link_or_submodule_in_the_way_is_an_error() {
+        let store = Store::new().unwrap();
+        let base = Some(odd_tree(&store));
+        for (path, expected) in [("link/x", "a symbolic link"), ("module/x", "a submodule"), ("run.sh/x", "a file")] {
+            assert!(
+                matches!(commit(&store, base, &[(path, Some("1"))]), Err(Error::NotAFolder { found, .. }) if found == expected),
+                "{path}"
+            );
+        }
+        for (path, expected) in [("link", "a symbolic link"), ("module", "a submodule"), ("dir", "a folder")] {
+            for text in [Some("1"), None] {
+                assert!(
+                    matches!(commit(&store, base, &[(path, text)]), Err(Error::NotAFile { found, .. }) if found == expected),
+                    "{path}"
+                );
+            }
+        }
+        let tree = store.tree(base.unwrap()).unwrap();
+        assert_eq!(tree.kind("link").unwrap(), Some(Kind::Link));
+        assert_eq!(tree.kind("module").unwrap(), Some(Kind::Other));
+        assert_eq!((tree.read("link/passwd").unwrap(), tree.read("dir").unwrap()), (None, None));
+    }
+
+    #[test]
+    fn what_is_not_touched_is_carried_as_it_is() {
+        let store = Store::new().unwrap();
+        let base = odd_tree(&store);
+        let next = commit(&store, Some(base), &[("new/file", Some("1")), ("run.sh", Some("2"))]).unwrap().unwrap();
+        let entries = |commit: Id| store.entries(store.commit(commit).unwrap().tree).unwrap();
+        let (before, after) = (entries(base), entries(next));
+        for entry in before.iter().filter(|entry| entry.name != b"run.sh") {
+            assert!(after.contains(entry), "{entry:?}");
+        }
+        let run = after.iter().find(|entry| entry.name == b"run.sh").unwrap();
+        assert_eq!((run.digits.as_slice(), run.id), (b"100755".as_slice(), blob_id(b"2")));
+        assert_eq!(store.objects_of(next).len(), 5);
+    }
+
+    #[test]
+    fn unfit_paths_are_refused() {
+        let store = Store::new().unwrap();
+        let long = "x".repeat(256);
+        for path in [
+            "",
+            "/a",
+            "a/",
+            "a//b",
+            ".",
+            "..",
+            "a/../b",
+            ".git",
+            "a/.GIT/hooks",
+            ".git ",
+            ".git.",
+            "GIT~1",
+            "a\\b",
+            "a\0",
+            "a\n",
+            ".g\u{200c}it",
+            ".git::$INDEX_ALLOCATION",
+            &long,
+        ] {
+            assert!(matches!(commit(&store, None, &[(path, Some("1"))]), Err(Error::BadPath { .. })), "{path:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_was_not_fetched_is_an_error_that_says_so() {
+        let store = Store::new().unwrap();
+        let tree = store.tree(odd_tree(&store)).unwrap();
+        let error = tree.read(".gitmodules").unwrap_err();
+        assert!(error.to_string().contains("was not fetched"), "{error}");
     }
 }

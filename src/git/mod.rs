@@ -12,6 +12,7 @@ mod draft;
 mod error;
 mod history;
 mod id;
+mod local;
 mod name;
 mod object;
 mod pace;

@@ -22,7 +22,7 @@ pub(super) enum ObjectKind {
 }
 
 impl ObjectKind {
-    fn vendor(self) -> ObjectType {
+    pub(super) fn vendor(self) -> ObjectType {
         match self {
             Self::Commit => ObjectType::Commit,
             Self::Tree => ObjectType::Tree,
@@ -111,15 +111,17 @@ impl Store {
 
     /// Returns the kind and the bytes of an object, to be sent.
     pub(super) fn read_any(&self, id: Id) -> Result<(ObjectKind, Vec<u8>), Error> {
-        let kinds = [ObjectKind::Blob, ObjectKind::Tree, ObjectKind::Commit];
-        let mut last = Error::Missing { id };
-        for kind in kinds {
-            match self.read(id, kind) {
-                Ok(bytes) => return Ok((kind, bytes)),
-                Err(cause) => last = cause,
-            }
-        }
-        Err(last)
+        let oid = vendor(id).ok_or(Error::Missing { id })?;
+        self.with_odb(|odb| {
+            let object = odb.read(oid).map_err(|_| Error::Missing { id })?;
+            let kind = match object.kind() {
+                ObjectType::Commit => ObjectKind::Commit,
+                ObjectType::Tree => ObjectKind::Tree,
+                ObjectType::Blob => ObjectKind::Blob,
+                _ => return Err(Error::Broken { id, cause: "it is of another kind".to_owned() }),
+            };
+            Ok((kind, object.data().to_vec()))
+        })
     }
 
     pub(super) fn write(&self, kind: ObjectKind, bytes: &[u8]) -> Result<Id, Error> {
