@@ -4,12 +4,17 @@
 //! Start at [`Data`], the tree that everything reads into.
 
 mod data;
+mod decode;
 mod emit;
 mod error;
 pub mod json;
 mod limits;
+pub mod nodes;
 mod number;
 mod read;
+mod reader;
+mod resolve;
+mod scan;
 mod str;
 mod tree;
 mod utf8;
@@ -18,7 +23,8 @@ pub use data::{Data, DataMap};
 pub use emit::{emit, emit_pretty};
 pub use error::{EmitError, Error};
 pub use limits::Limits;
-pub use read::{parse, parse_list, parse_map};
+pub use read::{parse, parse_documents, parse_list, parse_map, parse_typed};
+pub use scan::Style;
 pub use str::Str;
 pub use tree::{Tree, View};
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use super::decode::{Integers, decode};
 use super::json::json_type;
+use super::nodes::each_document;
 use super::{Data, DataMap, Error, Limits};
 
 /// Reads the first document of a text, as values files and `fromYaml` are read; every number becomes a float64.
@@ -10,8 +12,38 @@ use super::{Data, DataMap, Error, Limits};
 /// # Errors
 /// The text is no YAML to go-yaml, has no JSON form, or goes over a limit.
 pub fn parse(text: &[u8], limits: &Limits) -> Result<Data, Error> {
-    let _ = (text, limits);
-    Err(Error::Syntax { message: "reading YAML is not built yet".to_owned(), line: None })
+    first_document(text, limits, Integers::Floats)
+}
+
+/// As [`parse`], but integers stay integers ([`Data::Int`]; beyond int64 they are floats), as go-yaml sees them before they
+/// go through JSON. For scalars that are read into Go strings, where `20240101` stays `20240101`.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_typed(text: &[u8], limits: &Limits) -> Result<Data, Error> {
+    first_document(text, limits, Integers::Kept)
+}
+
+fn first_document(text: &[u8], limits: &Limits, integers: Integers) -> Result<Data, Error> {
+    let mut data = Data::Null;
+    each_document(text, limits, |document| {
+        data = decode(document, limits, integers)?;
+        Ok(false)
+    })?;
+    Ok(data)
+}
+
+/// Reads every document of a text, each as [`parse`] does.
+///
+/// # Errors
+/// As [`parse`], for the first document that fails.
+pub fn parse_documents(text: &[u8], limits: &Limits) -> Result<Vec<Data>, Error> {
+    let mut documents = Vec::new();
+    each_document(text, limits, |document| {
+        documents.push(decode(document, limits, Integers::Floats)?);
+        Ok(true)
+    })?;
+    Ok(documents)
 }
 
 /// Reads a text whose first document is a map, as `fromYaml` does; null gives an empty map.

@@ -8,5 +8,3 @@ mod encode;
 pub(crate) use decode::json_type;
 pub use decode::{Error, parse, parse_list, parse_map};
 pub use encode::{EncodeError, Html, encode, encode_into, encode_pretty};
-
-pub(crate) use encode::push_string;
