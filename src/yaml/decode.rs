@@ -45,8 +45,8 @@ pub(super) fn decode(document: &Document<'_>, limits: &Limits, integers: Integer
         is_infinite: false,
     };
     let data = decoder.node(document.root(), 0)?;
-    if let Some(message) = decoder.key_problem {
-        return Err(Error::Conversion { message });
+    if let Some(KeyProblem { key, value, .. }) = decoder.key_problem {
+        return Err(Error::Conversion { message: format!("unsupported map key of type: {key}, value: {value}") });
     }
     if decoder.is_infinite
         && let Some(value) = first_infinite(&data)
@@ -75,8 +75,15 @@ struct Decoder<'l> {
     alias_depth: usize,
     active_aliases: Vec<usize>,
     /// The first key without a JSON form: an error, but only if everything else is sound.
-    key_problem: Option<String>,
+    key_problem: Option<KeyProblem>,
     is_infinite: bool,
+}
+
+/// A key without a JSON form, in Go's words; the value is that of the last such key of the map.
+struct KeyProblem {
+    map: usize,
+    key: String,
+    value: String,
 }
 
 fn failure(message: impl Into<String>, node: Node<'_>) -> Error {
@@ -154,7 +161,7 @@ impl Decoder<'_> {
                 self.merge(value, entries, depth)?;
                 continue;
             }
-            let name = self.key(key, value, depth)?;
+            let name = self.key(map, key, value, depth)?;
             let data = self.node(value, depth + 1)?;
             if let Some(name) = name {
                 entries.push((name, data));
@@ -191,7 +198,7 @@ impl Decoder<'_> {
     }
 
     /// Decodes a key; `None` for one that has no JSON form, which is noted.
-    fn key(&mut self, key: Node<'_>, value: Node<'_>, depth: usize) -> Result<Option<Str>, Error> {
+    fn key(&mut self, map: Node<'_>, key: Node<'_>, value: Node<'_>, depth: usize) -> Result<Option<Str>, Error> {
         let target = key.target().unwrap_or(key);
         if target.text().is_none() {
             self.node(key, depth + 1)?;
@@ -219,22 +226,27 @@ impl Decoder<'_> {
                 }
             }
             Resolved::Scalar(Scalar::Uint(number)) => {
-                let value = go_syntax(value);
-                let problem = format!("unsupported map key of type: uint64, key: {number:#x}, value: {value}");
-                self.key_problem.get_or_insert(problem);
+                self.note_key_problem(map, format!("uint64, key: {number:#x}"), value);
                 return Ok(None);
             }
             Resolved::Scalar(_) => {
-                let value = match go_syntax(value) {
-                    nil if nil == "interface {}(nil)" => "<nil>".to_owned(),
-                    value => value,
-                };
-                let problem = format!("unsupported map key of type: %!s(<nil>), key: <nil>, value: {value}");
-                self.key_problem.get_or_insert(problem);
+                self.note_key_problem(map, "%!s(<nil>), key: <nil>".to_owned(), value);
                 return Ok(None);
             }
         }
         Ok(Some(Str::from(name)))
+    }
+
+    fn note_key_problem(&mut self, map: Node<'_>, key: String, value: Node<'_>) {
+        let value = match go_syntax(value) {
+            nil if nil == "interface {}(nil)" => "<nil>".to_owned(),
+            value => value,
+        };
+        let problem =
+            self.key_problem.get_or_insert_with(|| KeyProblem { map: map.index(), key, value: String::new() });
+        if problem.map == map.index() {
+            problem.value = value;
+        }
     }
 
     fn scalar(&mut self, node: Node<'_>, text: &[u8]) -> Result<Data, Error> {
@@ -294,7 +306,7 @@ fn classify(node: Node<'_>, text: &[u8]) -> Result<Resolved, Error> {
             return Ok(Resolved::Text(Str::from(text)));
         }
         return Ok(match resolve(text, Version::V2) {
-            Scalar::Str | Scalar::Timestamp | Scalar::Merge => Resolved::Text(Str::from(text)),
+            Scalar::Str | Scalar::Timestamp => Resolved::Text(Str::from(text)),
             scalar => Resolved::Scalar(scalar),
         });
     };

@@ -14,7 +14,6 @@ use super::{Error, Limits};
 pub struct Document<'t> {
     /// In the order of the text; a node is followed by all nodes below it.
     nodes: Vec<Entry<'t>>,
-    pub(super) has_aliases: bool,
 }
 
 #[derive(Debug)]
@@ -207,14 +206,13 @@ struct Builder<'t, 'l> {
     nodes: Vec<Entry<'t>>,
     open: Vec<usize>,
     anchors: HashMap<&'t [u8], usize>,
-    has_aliases: bool,
     origin: usize,
     limits: &'l Limits,
 }
 
 impl<'t, 'l> Builder<'t, 'l> {
     fn new(origin: usize, limits: &'l Limits) -> Self {
-        Self { nodes: Vec::new(), open: Vec::new(), anchors: HashMap::new(), has_aliases: false, origin, limits }
+        Self { nodes: Vec::new(), open: Vec::new(), anchors: HashMap::new(), origin, limits }
     }
 
     /// Reads events up to the end of the document, which has been started.
@@ -234,7 +232,6 @@ impl<'t, 'l> Builder<'t, 'l> {
                         let message = format!("unknown anchor '{}' referenced", String::from_utf8_lossy(name));
                         return Err(Error::Syntax { message, line: Some(start.line + 1) });
                     };
-                    self.has_aliases = true;
                     self.add(Kind::Alias { name, target }, Properties::default(), start, start, end)?;
                 }
                 EventKind::Scalar { properties, value, style, implicit, content } => {
@@ -249,7 +246,7 @@ impl<'t, 'l> Builder<'t, 'l> {
                 EventKind::SequenceEnd | EventKind::MappingEnd => self.close(end),
             }
         }
-        Ok(Document { nodes: self.nodes, has_aliases: self.has_aliases })
+        Ok(Document { nodes: self.nodes })
     }
 
     fn add(

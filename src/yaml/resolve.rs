@@ -12,7 +12,6 @@ pub(super) enum Scalar {
     Uint(u64),
     Float(f64),
     Timestamp,
-    Merge,
     Str,
 }
 
@@ -25,7 +24,6 @@ impl Scalar {
             Self::Int(_) | Self::Uint(_) => "!!int",
             Self::Float(_) => "!!float",
             Self::Timestamp => "!!timestamp",
-            Self::Merge => "!!merge",
             Self::Str => "!!str",
         }
     }

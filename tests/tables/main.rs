@@ -5,3 +5,5 @@ mod go_fmt;
 mod helmignore;
 mod semver;
 mod table;
+mod value;
+mod yaml;
