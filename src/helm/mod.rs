@@ -5,15 +5,23 @@
 //! [`manifests`] (split, sort, print). [`value`] is what templates work on, [`go`] the parts of Go's standard library whose
 //! output can be seen, [`profile`] what differs between Helm 4.2.4 and 3.21.4.
 
+pub mod capabilities;
 pub mod chart;
 mod decode;
+mod error;
 pub mod functions;
 pub mod glob;
 pub mod go;
 pub mod manifests;
 pub mod profile;
 mod read;
+mod release;
 pub mod semver;
 pub mod template;
 pub mod value;
 pub mod values;
+
+pub use capabilities::{Capabilities, KubeVersion};
+pub use error::{Error, Place};
+pub use profile::Profile;
+pub use release::Release;

@@ -32,7 +32,7 @@ pub(crate) fn plain(text: &[u8]) -> Result<Data, Error> {
 
 /// Reads the first document with integers told from floats, as decoding into string fields needs it.
 pub(crate) fn typed(text: &[u8]) -> Result<Data, Error> {
-    Ok(yaml::parse(text, &Limits::default())?)
+    Ok(yaml::parse_typed(text, &Limits::default())?)
 }
 
 /// Reads a map; null is an empty one.

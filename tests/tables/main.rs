@@ -6,4 +6,5 @@ mod helmignore;
 mod semver;
 mod table;
 mod value;
+mod values;
 mod yaml;

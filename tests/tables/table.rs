@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
+use plainsail::helm::Profile;
 use serde_json::Value;
+
+/// Both profiles.
+pub(crate) const PROFILES: [Profile; 2] = [Profile::V4, Profile::V3];
 
 /// A table with its exceptions.
 pub(crate) struct Table {
@@ -75,4 +79,15 @@ fn read_exceptions(text: &str) -> BTreeMap<String, String> {
 /// Compares two texts.
 pub(crate) fn same<T: PartialEq + std::fmt::Debug>(what: &str, got: T, wanted: T) -> Result<(), String> {
     if got == wanted { Ok(()) } else { Err(format!("{what}: got {got:?}, wanted {wanted:?}")) }
+}
+
+/// Returns what a profile is to give: a result, or the text of an error.
+pub(crate) fn expected(case: &Value, profile: Profile) -> Result<&Value, &str> {
+    let pick = |result: &str, error: &str| match (case.get(result), case.get(error)) {
+        (Some(result), _) => Some(Ok(result)),
+        (None, Some(error)) => Some(Err(error.as_str().expect("an error is a text"))),
+        (None, None) => None,
+    };
+    let of_3 = (profile == Profile::V3).then(|| pick("expect_3", "error_3")).flatten();
+    of_3.or_else(|| pick("expect", "error")).expect("a case has a result")
 }

@@ -1,0 +1,126 @@
+//! [`Error`]: why a release cannot be rendered: Helm's message, and the place as data.
+
+use super::{chart, manifests, template, values};
+
+/// A place in a chart's or the user's file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub file: String,
+    /// The line, from 1, where it is known.
+    pub line: Option<usize>,
+    /// The column as Go counts it (bytes, from 0), where it is known.
+    pub column: Option<usize>,
+}
+
+/// Why a release cannot be rendered. The text is Helm's; the data is in the fields.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The chart cannot be loaded.
+    #[error(transparent)]
+    Chart(#[from] chart::Error),
+    /// The values cannot be made.
+    #[error(transparent)]
+    Values(#[from] values::Error),
+    /// A template failed.
+    #[error(transparent)]
+    Template(#[from] template::Error),
+    /// What the templates printed is no manifest.
+    #[error(transparent)]
+    Manifest(#[from] manifests::Error),
+    /// A chart of this type cannot be installed.
+    #[error("{chart_type} charts are not installable")]
+    NotInstallable {
+        /// The type.
+        chart_type: String,
+    },
+    /// Dependencies of Chart.yaml are not below `charts/`.
+    #[error("{}", missing_text(*.is_helm_3, .names))]
+    MissingDependencies {
+        /// Their names.
+        names: Vec<String>,
+        /// The words are Helm 3's.
+        is_helm_3: bool,
+    },
+    /// The values of dependencies do not fit.
+    #[error("chart dependencies processing failed: {0}")]
+    Dependencies(values::Error),
+    /// The name of the release is not allowed.
+    #[error("{prefix}release name {name:?}: {reason}")]
+    ReleaseName {
+        /// What Helm 4 says first.
+        prefix: &'static str,
+        /// The name.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// The chart is not for this version of Kubernetes.
+    #[error("chart requires kubeVersion: {constraint} which is incompatible with Kubernetes {version}")]
+    KubeVersion {
+        /// The constraint in Chart.yaml.
+        constraint: String,
+        /// The version.
+        version: String,
+    },
+}
+
+fn missing_text(is_helm_3: bool, names: &[String]) -> String {
+    let names = names.join(", ");
+    let what = format!("fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: {names}");
+    if is_helm_3 {
+        format!(
+            "An error occurred while checking for chart dependencies. You may need to run `helm dependency build` to {what}"
+        )
+    } else {
+        format!(
+            "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to {what}"
+        )
+    }
+}
+
+impl Error {
+    /// Returns where the problem lies, where that is known.
+    pub fn place(&self) -> Option<Place> {
+        match self {
+            Self::Chart(error) => chart_place(error, ""),
+            Self::Values(values::Error::File { name, line, .. }) => {
+                Some(Place { file: name.clone(), line: *line, column: None })
+            }
+            Self::Template(template::Error::Parse { file, line, .. }) => {
+                Some(Place { file: file.clone(), line: Some(*line as usize), column: None })
+            }
+            Self::Template(
+                template::Error::Execution { trace, .. }
+                | template::Error::Limit { trace, .. }
+                | template::Error::NotBuilt { trace, .. },
+            ) => trace.last().map(|place| Place {
+                file: place.file.clone(),
+                line: Some(place.line as usize),
+                column: Some(place.column as usize),
+            }),
+            Self::Manifest(manifests::Error::Yaml { source_path, line, .. }) => {
+                Some(Place { file: source_path.clone(), line: *line, column: None })
+            }
+            _ => None,
+        }
+    }
+
+    /// Tells whether Helm got as far as running templates; it adds a hint to its message then.
+    pub fn is_from_rendering(&self) -> bool {
+        matches!(self, Self::Template(_) | Self::Manifest(manifests::Error::Yaml { .. }) | Self::KubeVersion { .. })
+    }
+}
+
+fn chart_place(error: &chart::Error, folder: &str) -> Option<Place> {
+    match error {
+        chart::Error::File { file, line, .. } => {
+            Some(Place { file: format!("{folder}{file}"), line: *line, column: None })
+        }
+        chart::Error::Validation { .. } | chart::Error::ApiVersion => {
+            Some(Place { file: format!("{folder}Chart.yaml"), line: None, column: None })
+        }
+        chart::Error::Subchart { name, cause, .. } => chart_place(cause, &format!("{folder}charts/{name}/")),
+        _ => None,
+    }
+}
