@@ -1,1 +1,13 @@
-//! Jinja (minijinja): `.j2` files of charts, and plainsail's own texts.
+//! Jinja (minijinja): `.j2` files of charts, and plainsail's own texts (commit message, pull request, ApplicationSet).
+//!
+//! One set-up for both: undefined is an error, work is capped, and values print as YAML would write them, not as Python
+//! does. [`render`] takes a template and a context; what is in the context is the caller's business.
+
+mod context;
+mod environment;
+mod error;
+mod filters;
+
+pub use context::to_jinja;
+pub use environment::{Caps, render};
+pub use error::Error;

@@ -1,0 +1,136 @@
+//! The one set-up of minijinja, and how a template is rendered with it.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::ValueKind;
+use minijinja::{AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior, Value};
+
+use super::{Error, filters};
+
+/// What a Jinja template may use up.
+#[derive(Clone, Copy, Debug)]
+pub struct Caps {
+    /// Steps of minijinja's machine.
+    pub fuel: u64,
+    /// Depth of macros and includes.
+    pub depth: usize,
+    /// Bytes of source.
+    pub source: usize,
+    /// Bytes of output.
+    pub output: usize,
+}
+
+impl Default for Caps {
+    fn default() -> Self {
+        Self { fuel: 50_000_000, depth: 100, source: 5 << 20, output: 64 << 20 }
+    }
+}
+
+/// Renders a template.
+///
+/// # Errors
+/// The place and the reason; reaching a cap is one.
+pub fn render(file: &str, source: &str, context: Value, caps: Caps) -> Result<String, Error> {
+    let cap = |what: &str, limit: usize| Error {
+        file: file.to_owned(),
+        line: None,
+        message: format!("{what} is over the cap of {limit} bytes"),
+        line_text: String::new(),
+    };
+    if source.len() > caps.source {
+        return Err(cap("the template", caps.source));
+    }
+    let text = environment(caps)
+        .and_then(|environment| environment.render_named_str(file, source, context))
+        .map_err(|error| Error::of(&error, file, source))?;
+    if text.len() > caps.output {
+        return Err(cap("the output", caps.output));
+    }
+    Ok(text)
+}
+
+fn environment(caps: Caps) -> Result<Environment<'static>, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| AutoEscape::None);
+    // Block tags on lines of their own leave no trace, as people expect in YAML; the last newline stays.
+    environment
+        .set_syntax(SyntaxConfig::builder().keep_trailing_newline(true).trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.set_fuel(Some(caps.fuel));
+    environment.set_recursion_limit(caps.depth);
+    environment.set_formatter(print);
+    filters::add_to(&mut environment);
+    Ok(environment)
+}
+
+/// Prints a value as YAML would write it. minijinja's own way is Python's: `True`, `None`, `[1, 'a']`, which a manifest
+/// would carry as strings; so lists and maps need a filter that says how.
+fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), minijinja::Error> {
+    match value.kind() {
+        ValueKind::None => out.write_str("null").map_err(minijinja::Error::from),
+        ValueKind::Bool => {
+            out.write_str(if value.is_true() { "true" } else { "false" }).map_err(minijinja::Error::from)
+        }
+        ValueKind::Seq | ValueKind::Map | ValueKind::Iterable => Err(minijinja::Error::new(
+            ErrorKind::InvalidOperation,
+            format!("a {} cannot be printed as it is: use the filter toyaml or tojson", value.kind()),
+        )),
+        _ => minijinja::escape_formatter(out, state, value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jinja::to_jinja;
+    use crate::yaml::{Limits, parse};
+
+    fn rendered(source: &str) -> Result<String, Error> {
+        let values = parse(
+            b"n: 3\nf: 1.5\nyes: true\nnothing: null\nlist: [a, b]\nmap: {b: 1, a: {c: x}}\ntext: hello world\n",
+            &Limits::default(),
+        )
+        .unwrap();
+        let context = Value::from(std::collections::BTreeMap::from([("values", to_jinja(&values))]));
+        render("a.yaml.j2", source, context, Caps::default())
+    }
+
+    #[test]
+    fn prints_scalars_as_yaml() {
+        assert_eq!(
+            rendered("{{ values.n }} {{ values.f }} {{ values.true }} {{ values.nothing }}\n").unwrap(),
+            "3 1.5 true null\n"
+        );
+    }
+
+    #[test]
+    fn refuses_to_print_lists_and_maps_without_a_filter() {
+        let error = rendered("\n{{ values.list }}").unwrap_err();
+        assert_eq!(error.line, Some(2));
+        assert!(error.message.contains("toyaml"), "{error}");
+    }
+
+    #[test]
+    fn an_undefined_value_is_an_error_with_its_line() {
+        let error = rendered("a\nb: {{ values.nope }}\n").unwrap_err();
+        assert_eq!((error.line, error.line_text.as_str()), (Some(2), "b: {{ values.nope }}"));
+    }
+
+    #[test]
+    fn has_the_filters_that_people_know_from_helm() {
+        assert_eq!(rendered("{{ values.map | toyaml | nindent(2) }}").unwrap(), "\n  a:\n    c: x\n  b: 1");
+        assert_eq!(
+            rendered("{{ values.text | quote }} {{ 'YQ==' | b64decode }} {{ 'a' | b64encode }}").unwrap(),
+            "\"hello world\" a YQ=="
+        );
+        assert_eq!(rendered("{{ values.nope | default('x') }}").unwrap(), "x");
+        assert!(rendered("{{ values.nothing | required('set it') }}").unwrap_err().message.contains("set it"));
+    }
+
+    #[test]
+    fn an_endless_loop_runs_out_of_fuel() {
+        let caps = Caps { fuel: 10_000, ..Caps::default() };
+        let error =
+            render("a.j2", "{% for i in range(100000) %}{{ i }}{% endfor %}", Value::from(()), caps).unwrap_err();
+        assert!(error.message.contains("fuel"), "{error}");
+    }
+}
