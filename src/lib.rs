@@ -13,6 +13,8 @@
 //! - Use cases, one a file, and above them `cli`.
 
 pub mod bump;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod diff;
 pub mod files;
 pub mod fleet;
@@ -24,7 +26,9 @@ pub mod helm;
 pub mod http;
 pub mod image;
 pub mod jinja;
+pub mod plan;
 pub mod registry;
 pub mod render;
 pub mod select;
+pub mod world;
 pub mod yaml;

@@ -92,6 +92,13 @@ impl Files for Overlay<'_> {
         }
     }
 
+    fn holds(&self, path: &str, bytes: &Str) -> Result<bool, Error> {
+        match self.changes.get(path) {
+            Some(change) => Ok(change.as_ref() == Some(bytes)),
+            None => self.base.holds(path, bytes),
+        }
+    }
+
     fn kind(&self, path: &str) -> Result<Option<Kind>, Error> {
         match self.changes.get(path) {
             Some(Some(_)) => return Ok(Some(Kind::File)),

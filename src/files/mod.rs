@@ -55,4 +55,9 @@ pub trait Files {
 
     /// Returns the entries of a folder, sorted by name; empty where there is no such folder.
     fn list(&self, folder: &str) -> Result<Vec<Entry>, Error>;
+
+    /// Tells whether a file holds exactly these bytes. A tree that knows its files by hash answers without reading them.
+    fn holds(&self, path: &str, bytes: &Str) -> Result<bool, Error> {
+        Ok(self.read(path)?.is_some_and(|found| found == *bytes))
+    }
 }

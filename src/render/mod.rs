@@ -1,1 +1,6 @@
-//! A release to a tree of files: values and images into the chart, determinism, Secrets, file names, ownership.
+//! A release to a tree of files: values and images into the chart, Helm's text out, one file per object, the marker beside
+//! them. Refuses what must not be committed: Secrets in plain text, values that differ from run to run, what Argo CD would
+//! misread, an image that no manifest names.
+//!
+//! [`Renderer::prepare`] reads everything that a release needs; [`Prepared::render`] is pure and runs on any thread;
+//! [`hydrated`] knows the folder that is there already.

@@ -1,0 +1,208 @@
+//! Keeps the house: which room may use which, that pure rooms stay pure, that vendor types stay in their rooms.
+//!
+//! It reads the sources as text. A new arrow is a decision: write it into [`ROOMS`], and into docs/architecture.md why.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Each room with the rooms that it may use. Use cases (files beside the rooms) may use every room but `cli`.
+const ROOMS: &[(&str, &[&str])] = &[
+    // Pure rooms: text and data in, text and data out.
+    ("yaml", &[]),
+    ("image", &[]),
+    ("helm", &["yaml", "files"]),
+    ("jinja", &["yaml", "helm"]),
+    ("select", &["image"]),
+    ("bump", &["yaml"]),
+    ("diff", &["yaml"]),
+    // Rooms that read trees of files.
+    ("files", &["yaml", "helm"]),
+    ("fleet", &["yaml", "files", "image", "helm"]),
+    ("render", &["yaml", "files", "fleet", "helm", "jinja", "image"]),
+    // Rooms that talk to others; they know nothing of charts and fleets.
+    ("http", &[]),
+    ("registry", &["image", "http"]),
+    ("git", &["files", "http", "yaml"]),
+    ("forge", &["http"]),
+    ("promote", &["fleet", "image"]),
+];
+
+/// What a pure room may not name: clocks, files, processes, networks, the environment, printing, logs.
+const IMPURE: &[&str] = &[
+    "std::fs",
+    "std::env",
+    "std::process",
+    "std::net",
+    "std::time::SystemTime",
+    "std::time::Instant",
+    "Timestamp::now",
+    "println!",
+    "eprintln!",
+    "tracing::",
+    "std::thread",
+];
+
+/// The rooms that are pure.
+const PURE: &[&str] = &["yaml", "image", "helm", "jinja", "select", "bump", "diff"];
+
+/// Crates whose types stay in one room.
+const VENDORS: &[(&str, &[&str])] = &[
+    ("git2", &["git"]),
+    ("aws_sdk_ecr", &["registry"]),
+    ("aws_config", &["registry"]),
+    ("tokio", &["registry"]),
+    ("reqwest", &["http"]),
+    ("minijinja", &["jinja"]),
+    ("clap", &["cli"]),
+];
+
+/// One source file: the room it stands in, and its code without comments and tests.
+struct Source {
+    room: String,
+    path: String,
+    code: String,
+}
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&root, &mut files);
+    files.sort();
+    files
+        .into_iter()
+        .map(|file| {
+            let path = file.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
+            let room = path.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
+            Source { room, code: code_of(&std::fs::read_to_string(&file).unwrap()), path }
+        })
+        .collect()
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+/// Drops comments, and everything from the unit tests on (they stand at the end of a file).
+fn code_of(text: &str) -> String {
+    text.split("#[cfg(test)]\nmod ")
+        .next()
+        .unwrap_or_default()
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or_default())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Returns the rooms that a file names as `crate::room`.
+fn used_rooms(code: &str) -> Vec<String> {
+    let mut used: Vec<String> = Vec::new();
+    for (at, _) in code.match_indices("crate::") {
+        let rest = &code[at + "crate::".len()..];
+        if let Some(group) = rest.strip_prefix('{') {
+            // `use crate::{a::b, c}`: the names at the first level.
+            let mut depth = 0;
+            let mut name = String::new();
+            for c in group.chars() {
+                match c {
+                    '{' => depth += 1,
+                    '}' if depth == 0 => break,
+                    '}' => depth -= 1,
+                    ',' if depth == 0 => used.push(std::mem::take(&mut name)),
+                    c if depth == 0 => name.push(c),
+                    _ => {}
+                }
+            }
+            used.push(name);
+        } else {
+            used.push(rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect());
+        }
+    }
+    used.into_iter()
+        .map(|name| name.trim().split("::").next().unwrap_or_default().to_owned())
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+#[test]
+fn rooms_use_only_the_rooms_that_they_may() {
+    let rooms: BTreeMap<&str, &[&str]> = ROOMS.iter().copied().collect();
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let used = used_rooms(&source.code);
+        match rooms.get(source.room.as_str()) {
+            Some(allowed) => {
+                for other in used
+                    .iter()
+                    .filter(|other| rooms.contains_key(other.as_str()) || *other == "cli" || *other == "world")
+                {
+                    if *other != source.room && !allowed.contains(&other.as_str()) {
+                        wrong.push(format!("{} uses {other}", source.path));
+                    }
+                }
+            }
+            // A use case, or the command line.
+            None if source.room != "cli" && source.room != "main" && source.room != "lib" => {
+                if used.iter().any(|other| other == "cli") {
+                    wrong.push(format!("{} uses cli", source.path));
+                }
+            }
+            None => {}
+        }
+    }
+    assert!(wrong.is_empty(), "arrows that the house does not have:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_folder_of_the_sources_is_a_room_of_the_list() {
+    let known: Vec<&str> = ROOMS.iter().map(|(room, _)| *room).chain(["cli"]).collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for entry in std::fs::read_dir(root).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        if entry.path().is_dir() {
+            assert!(known.contains(&name.as_str()), "src/{name} is not in the list of rooms");
+        }
+    }
+}
+
+#[test]
+fn pure_rooms_touch_nothing_outside() {
+    let mut wrong = Vec::new();
+    for source in sources().iter().filter(|source| PURE.contains(&source.room.as_str())) {
+        for word in IMPURE.iter().filter(|word| source.code.contains(**word)) {
+            wrong.push(format!("{} names {word}", source.path));
+        }
+    }
+    assert!(wrong.is_empty(), "pure rooms that are not:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn vendor_types_stay_in_their_room() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        for (vendor, rooms) in VENDORS {
+            let named = source.code.contains(&format!("{vendor}::")) || source.code.contains(&format!("use {vendor}"));
+            if named && !rooms.contains(&source.room.as_str()) {
+                wrong.push(format!("{} names {vendor}", source.path));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "vendor types outside of their room:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_module_says_what_it_is_for() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&root, &mut files);
+    let silent: Vec<_> =
+        files.iter().filter(|file| !std::fs::read_to_string(file).unwrap().starts_with("//! ")).collect();
+    assert!(silent.is_empty(), "modules without a first line: {silent:?}");
+}
