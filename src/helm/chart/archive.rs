@@ -82,9 +82,10 @@ impl<R: Read> Read for Inflated<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let count = self.inner.read(buffer)?;
         self.seen += count as u64;
-        // Twice the limit leaves room for headers; the files themselves are counted by the caller.
+        // Room for a header, its extensions and padding with every entry; the files are counted by the caller.
+        let room = self.limits.chart_bytes.saturating_add((self.limits.entries as u64 + 8).saturating_mul(4096));
         let bomb = self.seen > Limits::RATIO_FLOOR && self.seen / self.packed.max(1) > self.limits.ratio;
-        if self.exceeded || bomb || self.seen > self.limits.chart_bytes.saturating_mul(2) {
+        if self.exceeded || bomb || self.seen > room {
             self.exceeded = true;
             return Err(std::io::Error::other("chart archive grows too much when unpacked"));
         }
@@ -150,4 +151,107 @@ fn too_large(what: &str, limit: u64) -> Error {
 fn too_many(budget: &Budget) -> Error {
     let limit = budget.limits.entries as u64;
     Error::TooLarge { what: "the number of files of the chart".to_owned(), unit: "count", limit }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use tar::{EntryType, Header};
+
+    use super::*;
+
+    /// An archive entry as it is: the `tar` crate itself would refuse to write most of these.
+    fn entry(name: &str, kind: EntryType, data: &[u8]) -> Vec<u8> {
+        let mut header = Header::new_gnu();
+        header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_size(data.len() as u64);
+        header.set_mode(0o644);
+        header.set_entry_type(kind);
+        header.set_cksum();
+        let mut bytes = header.as_bytes().to_vec();
+        bytes.extend_from_slice(data);
+        bytes.resize(bytes.len().next_multiple_of(512), 0);
+        bytes
+    }
+
+    fn archive(entries: &[Vec<u8>]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        for entry in entries {
+            encoder.write_all(entry).unwrap();
+        }
+        encoder.write_all(&[0; 1024]).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn unpack_one(name: &str, kind: EntryType) -> Result<Vec<String>, String> {
+        unpack(&archive(&[entry(name, kind, b"x")]), Limits::default())
+            .map(|files| files.into_iter().map(|file| file.name).collect())
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn drops_the_first_part_of_a_path() {
+        assert_eq!(unpack_one("web/templates/a.yaml", EntryType::Regular).unwrap(), ["templates/a.yaml"]);
+        assert_eq!(unpack_one("web\\templates\\a.yaml", EntryType::Regular).unwrap(), ["templates/a.yaml"]);
+    }
+
+    #[test]
+    fn refuses_paths_that_leave_the_chart() {
+        for (name, reason) in [
+            ("web/../../etc/passwd", "parent directory"),
+            ("web//etc/passwd", "absolute paths"),
+            ("web/..", "parent directory"),
+            ("web/C:/windows", "illegally named"),
+            ("web", "outside the base directory"),
+            ("Chart.yaml", "outside the base directory"),
+            ("Chart.yaml/x", "not in base directory"),
+        ] {
+            let error = unpack_one(name, EntryType::Regular).unwrap_err();
+            assert!(error.contains(reason), "{name}: {error}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_file() {
+        for kind in [EntryType::Symlink, EntryType::Link, EntryType::Char, EntryType::Block, EntryType::Fifo] {
+            assert!(unpack_one("web/a", kind).unwrap_err().contains("not a regular file"), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn stops_a_bomb() {
+        let zeros = vec![0; 4 * 1024 * 1024];
+        let entries: Vec<_> = (0..10).map(|at| entry(&format!("web/{at}"), EntryType::Regular, &zeros)).collect();
+        let error = unpack(&archive(&entries), Limits::default()).unwrap_err().to_string();
+        assert!(error.contains("grows too much"), "{error}");
+    }
+
+    #[test]
+    fn stops_at_the_limits() {
+        let limits = Limits { file_bytes: 10, chart_bytes: 25, entries: 3, ..Limits::default() };
+        let text = |name: &str, size: usize| entry(name, EntryType::Regular, &vec![b'x'; size]);
+        let of = |entries: &[Vec<u8>]| unpack(&archive(entries), limits).map_err(|error| error.to_string());
+        assert_eq!(of(&[text("w/a", 10), text("w/b", 10)]).unwrap().len(), 2);
+        assert!(of(&[text("w/a", 11)]).unwrap_err().contains("file"));
+        assert!(of(&[text("w/a", 10), text("w/b", 10), text("w/c", 10)]).unwrap_err().contains("maximum size 25"));
+        let many: Vec<_> = (0..4).map(|at| text(&format!("w/{at}"), 1)).collect();
+        assert!(of(&many).unwrap_err().contains("count 3"));
+    }
+
+    #[test]
+    fn never_panics_on_broken_archives() {
+        let good = archive(&[entry("web/Chart.yaml", EntryType::Regular, b"name: a")]);
+        for end in 0..good.len() {
+            let _ = unpack(&good[..end], Limits::default());
+        }
+        for at in 0..good.len() {
+            let mut bytes = good.clone();
+            bytes[at] ^= 0x55;
+            let _ = unpack(&bytes, Limits::default());
+        }
+        assert!(unpack(b"", Limits::default()).is_err());
+    }
 }

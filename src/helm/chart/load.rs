@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::archive::unpack_within;
+use super::programs::Programs;
 use super::{Budget, Error, Limits, Metadata, unpack};
 use crate::helm::profile::Profile;
 use crate::helm::read;
@@ -20,7 +21,7 @@ pub struct File {
 }
 
 /// A chart as it was loaded: it never changes, and releases share it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Chart {
     /// What Chart.yaml says.
     pub metadata: Metadata,
@@ -36,6 +37,8 @@ pub struct Chart {
     pub subcharts: Vec<Arc<Chart>>,
     /// Things that Helm warns of while it loads a chart.
     pub warnings: Vec<String>,
+    /// The templates, compiled when they are first needed.
+    pub(crate) programs: Programs,
 }
 
 impl Chart {
@@ -130,6 +133,7 @@ fn load_files(files: Vec<File>, profile: Profile, budget: &mut Budget, depth: us
         files: Vec::new(),
         subcharts: Vec::new(),
         warnings: Vec::new(),
+        programs: Programs::default(),
     };
     let mut below: BTreeMap<String, Vec<File>> = BTreeMap::new();
     for file in files {

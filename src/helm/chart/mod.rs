@@ -10,6 +10,7 @@ pub mod ignore;
 mod limits;
 mod load;
 mod metadata;
+mod programs;
 
 pub use archive::unpack;
 pub use error::Error;
@@ -18,3 +19,4 @@ pub use load::{Chart, File};
 pub use metadata::{Dependency, Maintainer, Metadata};
 
 pub(crate) use limits::Budget;
+pub(crate) use load::extension;
