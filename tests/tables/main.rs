@@ -3,6 +3,7 @@
 mod glob;
 mod go_fmt;
 mod helmignore;
+mod select;
 mod semver;
 mod table;
 mod value;
