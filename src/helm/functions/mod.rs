@@ -4,49 +4,17 @@
 //! error texts) and a body. Each family of functions is a file with a `FUNCTIONS` table; [`lookup`] finds a name in all.
 
 mod arguments;
-mod convert;
-mod copy;
-mod decimal;
-mod dicts;
 mod documents;
 mod encoding;
-mod equal;
 mod function;
-mod lists;
-mod merge;
-mod numbers;
-mod paths;
-mod random;
 mod semver;
-mod strings;
-mod types;
-mod words;
-
-use std::collections::HashMap;
-use std::sync::LazyLock;
 
 pub use function::{Body, Context, Failure, Function, Param};
 
 /// The tables of all families.
-const FAMILIES: &[&[Function]] = &[
-    dicts::FUNCTIONS,
-    documents::FUNCTIONS,
-    encoding::FUNCTIONS,
-    lists::FUNCTIONS,
-    numbers::FUNCTIONS,
-    paths::FUNCTIONS,
-    random::FUNCTIONS,
-    semver::FUNCTIONS,
-    strings::FUNCTIONS,
-    types::FUNCTIONS,
-    words::FUNCTIONS,
-];
-
-static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
-    FAMILIES.iter().flat_map(|family| family.iter()).map(|function| (function.name, function)).collect()
-});
+const FAMILIES: &[&[Function]] = &[documents::FUNCTIONS, encoding::FUNCTIONS, semver::FUNCTIONS];
 
 /// Finds a function by the name that a template uses.
 pub fn lookup(name: &str) -> Option<&'static Function> {
-    BY_NAME.get(name).copied()
+    FAMILIES.iter().flat_map(|family| family.iter()).find(|function| function.name == name)
 }
