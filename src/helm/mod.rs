@@ -20,6 +20,7 @@ pub mod semver;
 pub mod template;
 pub mod value;
 pub mod values;
+pub mod x509;
 
 pub use capabilities::{Capabilities, KubeVersion};
 pub use error::{Error, Place};

@@ -2,7 +2,7 @@
 
 use sha2::Digest;
 
-use super::{Context, Failure, Function, Param, arguments};
+use super::{Function, Param, arguments};
 use crate::helm::go::base;
 use crate::helm::value::Value;
 

@@ -4,6 +4,8 @@
 //! error texts) and a body. Each family of functions is a file with a `FUNCTIONS` table; [`lookup`] finds a name in all.
 
 mod arguments;
+mod certificates;
+mod crypto;
 mod documents;
 mod encoding;
 mod function;
@@ -12,7 +14,8 @@ mod semver;
 pub use function::{Body, Context, Failure, Function, Param};
 
 /// The tables of all families.
-const FAMILIES: &[&[Function]] = &[documents::FUNCTIONS, encoding::FUNCTIONS, semver::FUNCTIONS];
+const FAMILIES: &[&[Function]] =
+    &[certificates::FUNCTIONS, crypto::FUNCTIONS, documents::FUNCTIONS, encoding::FUNCTIONS, semver::FUNCTIONS];
 
 /// Finds a function by the name that a template uses.
 pub fn lookup(name: &str) -> Option<&'static Function> {

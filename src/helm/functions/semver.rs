@@ -105,6 +105,10 @@ impl Host for VersionHost {
         out.extend_from_slice(self.version.to_string().as_bytes());
     }
 
+    fn text(&self) -> Option<Vec<u8>> {
+        Some(self.version.to_string().into_bytes())
+    }
+
     fn to_plain(&self) -> Value {
         Value::str(self.version.to_string())
     }

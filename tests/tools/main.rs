@@ -1,0 +1,4 @@
+//! What plainsail makes, given to the programs that people use on it. A program that is not installed is said and skipped.
+
+mod context;
+mod openssl;
