@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::address::Place;
 use super::local::Local;
+use super::wire::{Http, Server, Ssh};
 use super::{Address, Error, Remote, Store};
 use crate::http::{Secret, Settings};
 
@@ -34,7 +35,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { exchange: Duration::from_secs(120), pack: 1 << 30, listing: 64 << 20 }
+        Self { exchange: Duration::from_mins(2), pack: 1 << 30, listing: 64 << 20 }
     }
 }
 
@@ -56,11 +57,16 @@ pub struct Access {
 /// # Errors
 /// Fails where a local repository cannot be opened, and where the way to it is not built.
 pub fn connect(address: &Address, store: &Store, access: &Access) -> Result<Box<dyn Remote>, Error> {
-    let _ = (access, address.login());
-    let what = match address.place() {
-        Place::Http(_) => "HTTP",
-        Place::Ssh(_) => "ssh",
-        Place::Folder(folder) => return Ok(Box::new(Local::open(folder, store)?)),
-    };
-    Err(Error::NotBuilt { remote: address.to_string(), what: what.to_owned() })
+    let shown = address.to_string();
+    let limits = access.limits;
+    Ok(match address.place() {
+        Place::Folder(folder) => Box::new(Local::open(folder, store)?),
+        Place::Ssh(place) => {
+            Box::new(Server::new(Ssh::new(place, &shown, access.ssh_command.as_deref(), limits)?, store))
+        }
+        Place::Http(url) => {
+            let credentials = address.login().or(access.credentials.as_ref());
+            Box::new(Server::new(Http::new(url, &shown, &access.http, credentials, limits)?, store))
+        }
+    })
 }

@@ -33,7 +33,7 @@ pub struct Draft<'a> {
 #[derive(Default)]
 struct Node<'a> {
     file: Option<&'a Option<Str>>,
-    below: BTreeMap<&'a str, Node<'a>>,
+    below: BTreeMap<&'a str, Self>,
 }
 
 impl<'a> Node<'a> {
@@ -314,7 +314,8 @@ mod tests {
     #[test]
     fn a_link_or_submodule_in_the_way_is_an_error() {
         let store = Store::new().unwrap();
-        let base = Some(odd_tree(&store));
+        let odd = odd_tree(&store);
+        let base = Some(odd);
         for (path, expected) in [("link/x", "a symbolic link"), ("module/x", "a submodule"), ("run.sh/x", "a file")] {
             assert!(
                 matches!(commit(&store, base, &[(path, Some("1"))]), Err(Error::NotAFolder { found, .. }) if found == expected),
@@ -329,7 +330,7 @@ mod tests {
                 );
             }
         }
-        let tree = store.tree(base.unwrap()).unwrap();
+        let tree = store.tree(odd).unwrap();
         assert_eq!(tree.kind("link").unwrap(), Some(Kind::Link));
         assert_eq!(tree.kind("module").unwrap(), Some(Kind::Other));
         assert_eq!((tree.read("link/passwd").unwrap(), tree.read("dir").unwrap()), (None, None));

@@ -137,6 +137,14 @@ pub enum Error {
         /// What was wrong.
         cause: String,
     },
+    /// The server sends us to another host, which does not get the credentials.
+    #[error("{remote} redirects to {to}, which is not followed: name that address instead")]
+    Redirected {
+        /// The repository.
+        remote: String,
+        /// The scheme, host and port it redirects to.
+        to: String,
+    },
     /// The server sends more than is taken.
     #[error("{remote} sends more than {limit} bytes of {what}")]
     TooLarge {

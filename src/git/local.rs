@@ -174,13 +174,9 @@ impl Remote for Local {
 
     /// The store reads the repository's objects where they are.
     fn fetch(&mut self, commits: &[Id], _since: Option<Id>) -> Result<(), Error> {
-        match commits.iter().find(|commit| !self.store.has(**commit)) {
-            Some(id) => Err(Error::Missing { id: *id }),
-            None => {
-                self.store.known_tips().extend(commits);
-                Ok(())
-            }
-        }
+        self.blobs(commits)?;
+        self.store.known_tips().extend(commits);
+        Ok(())
     }
 
     fn history(&mut self, commit: Id, _since: i64) -> Result<(), Error> {

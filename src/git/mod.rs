@@ -21,6 +21,7 @@ mod publish;
 mod remote;
 mod store;
 mod tree;
+mod wire;
 
 pub use access::{Access, Credentials, Limits, connect};
 pub use address::Address;

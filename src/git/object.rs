@@ -195,14 +195,15 @@ pub(super) fn write_commit(
     committer: (&Person, i64),
     message: &str,
 ) -> Vec<u8> {
-    let mut out = format!("tree {tree}\n");
-    for parent in parents {
-        out.push_str(&format!("parent {parent}\n"));
-    }
+    let parents: Vec<String> = parents.iter().map(|parent| format!("parent {parent}\n")).collect();
+    let parents = parents.concat();
+    let (author, committer) = (stamp(author), stamp(committer));
     let message = message.trim_end_matches('\n');
-    out.push_str(&format!("author {} {} +0000\n", author.0, author.1));
-    out.push_str(&format!("committer {} {} +0000\n\n{message}\n", committer.0, committer.1));
-    out.into_bytes()
+    format!("tree {tree}\n{parents}author {author}\ncommitter {committer}\n\n{message}\n").into_bytes()
+}
+
+fn stamp((person, time): (&Person, i64)) -> String {
+    format!("{person} {time} +0000")
 }
 
 #[cfg(test)]

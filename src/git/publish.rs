@@ -477,7 +477,7 @@ mod tests {
                 remote: &mut remote,
                 store: &self.store,
                 branch: &self.main,
-                deadline: Duration::from_secs(60),
+                deadline: Duration::from_mins(1),
                 pace: &mut pace,
             }
             .publish(|_, tip| add(&self.store, tip, path));
@@ -505,7 +505,7 @@ mod tests {
         ) -> Result<Rewritten, Error> {
             let mut remote = self.faulty(faults);
             let mut pace = Still::default();
-            let deadline = Duration::from_secs(60);
+            let deadline = Duration::from_mins(1);
             Publisher { remote: &mut remote, store: &self.store, branch, deadline, pace: &mut pace }.rewrite(
                 expected,
                 new,

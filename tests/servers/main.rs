@@ -1,0 +1,15 @@
+//! Tests with real servers: git over HTTP and SSH, registries, forges.
+//!
+//! A tool that is missing skips its tests visibly; with `PLAINSAIL_TOOLS=require` it fails them. `tests/tools/install` gets
+//! the tools.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that lacks something ends there, and says what it skips"
+)]
+
+mod git;
+mod git_lies;
+mod harness;
+mod proxy;
