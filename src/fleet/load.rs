@@ -156,7 +156,7 @@ fn load_release(
     path: &str,
     document: Arc<Document>,
 ) -> Result<Release, Vec<Diagnostic>> {
-    if !path.ends_with(".yaml") {
+    if path.rsplit_once('.').is_none_or(|(_, ending)| ending != "yaml") {
         let message = "a release file ends in .yaml";
         return Err(vec![Diagnostic::of_file(Severity::Error, "file-name", path, message).with_hint("rename it")]);
     }

@@ -17,6 +17,7 @@ use super::path;
 use super::release::ReleaseFile;
 use super::settings::{KubeVersion, NonDeterminism};
 use crate::helm::profile::Profile;
+use crate::image::{Digest, Tag};
 use crate::yaml::{Data, DataMap, Str};
 
 /// All releases of all environments of one GitOps repository.
@@ -224,8 +225,8 @@ impl Release {
         let mut values = DataMap::new();
         for image in self.file.images.values() {
             let Some(targets) = self.file.targets(image) else { continue };
-            let tag = image.tag.as_ref().map(|tag| tag.as_str());
-            let digest = image.digest.as_ref().map(|digest| digest.as_str());
+            let tag = image.tag.as_ref().map(Tag::as_str);
+            let digest = image.digest.as_ref().map(Digest::as_str);
             let repository = match &targets.registry {
                 Some(_) => image.repository.name(),
                 None => image.repository.as_str(),

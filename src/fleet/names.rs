@@ -29,13 +29,16 @@ pub enum NameError {
     },
     /// Made of something else than allowed.
     #[error(
-        "{kind} name `{text}` is not made of lower-case letters, digits, `-` and `.`\nstart and end with a letter or a digit, no two dots in a row"
+        "{kind} name `{text}` is not made of {}\nstart and end with a letter or a digit",
+        if *dots { "lower-case letters, digits, `-` and single dots" } else { "lower-case letters, digits and `-`" }
     )]
     Characters {
         /// What was to be named.
         kind: &'static str,
         /// As written.
         text: String,
+        /// Whether it may hold dots.
+        dots: bool,
     },
     /// A word that means something else.
     #[error("`{text}` is reserved and cannot name a {kind}")]
@@ -54,7 +57,7 @@ pub enum NameError {
 }
 
 /// Checks a name that becomes part of paths and branches.
-fn check_name(kind: &'static str, text: &str, limit: usize) -> Result<(), NameError> {
+fn check_name(kind: &'static str, text: &str, limit: usize, dots: bool) -> Result<(), NameError> {
     if text.is_empty() {
         return Err(NameError::Empty { kind });
     }
@@ -62,13 +65,12 @@ fn check_name(kind: &'static str, text: &str, limit: usize) -> Result<(), NameEr
         return Err(NameError::TooLong { kind, text: text.to_owned(), limit });
     }
     let is_edge = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit();
-    let sound = text.chars().all(|character| is_edge(character) || character == '-' || character == '.')
+    let sound = text.chars().all(|character| is_edge(character) || character == '-' || (dots && character == '.'))
         && text.starts_with(is_edge)
         && text.ends_with(is_edge)
         && !text.contains("..");
-    // A branch `plainsail/x.lock` cannot exist, git keeps its locks under such names.
-    if !sound || text.ends_with(".lock") {
-        return Err(NameError::Characters { kind, text: text.to_owned() });
+    if !sound {
+        return Err(NameError::Characters { kind, text: text.to_owned(), dots });
     }
     Ok(())
 }
@@ -145,8 +147,8 @@ macro_rules! text_type {
 text_type!(
     /// The name of an environment: its folder, its branch `plainsail/<name>`.
     EnvironmentName,
-    |text| check_name("environment", text, 63),
-    r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"
+    |text| check_name("environment", text, 63, false),
+    r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
 );
 
 text_type!(
@@ -156,7 +158,7 @@ text_type!(
         if text == "environment" {
             return Err(NameError::Reserved { kind: "release", text: text.to_owned() });
         }
-        check_name("release", text, 53)
+        check_name("release", text, 53, true)
     },
     r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"
 );
@@ -164,7 +166,7 @@ text_type!(
 text_type!(
     /// The name of an image within a release.
     ImageName,
-    |text| check_name("image", text, 63),
+    |text| check_name("image", text, 63, true),
     r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"
 );
 
@@ -206,9 +208,11 @@ impl fmt::Display for Address {
 impl FromStr for Address {
     type Err = NameError;
     fn from_str(text: &str) -> Result<Self, NameError> {
-        let (environment, release) = text
-            .split_once('/')
-            .ok_or_else(|| NameError::Characters { kind: "release (write ENV/RELEASE)", text: text.to_owned() })?;
+        let (environment, release) = text.split_once('/').ok_or_else(|| NameError::Characters {
+            kind: "release (write ENV/RELEASE)",
+            text: text.to_owned(),
+            dots: true,
+        })?;
         Ok(Self { environment: environment.parse()?, release: release.parse()? })
     }
 }
@@ -232,7 +236,6 @@ mod tests {
             "Prod",
             "a b",
             "a\nb",
-            "x.lock",
             "prod\u{200c}",
             "a_b",
             "~",
@@ -243,7 +246,9 @@ mod tests {
         }
         assert!("environment".parse::<ReleaseName>().is_err());
         assert!("a".repeat(54).parse::<ReleaseName>().is_err());
-        assert!("eu-west-1.prod".parse::<EnvironmentName>().is_ok());
+        assert!("eu-west-1.prod".parse::<EnvironmentName>().is_err());
+        assert!("eu-west-1-prod".parse::<EnvironmentName>().is_ok());
+        assert!("web-1.2".parse::<ReleaseName>().is_ok());
     }
 
     #[test]

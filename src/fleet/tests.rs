@@ -84,6 +84,18 @@ fn reads_the_example_of_the_design() {
 }
 
 #[test]
+fn values_are_read_as_a_values_file_is() {
+    use crate::yaml::Data;
+    let release = release(&web("values:\n  a: 1\n  b: 0012\n  c: yes\n  d: \"12e4567\"\n  e: {f: [~]}\n")).unwrap();
+    let values = release.file.values.to_data();
+    assert_eq!(values.get("a"), Some(&Data::Float(1.0)));
+    assert_eq!(values.get("b"), Some(&Data::Float(10.0)));
+    assert_eq!(values.get("c"), Some(&Data::Bool(true)));
+    assert_eq!(values.get("d"), Some(&Data::from("12e4567")));
+    assert_eq!(values.get("e").and_then(|e| e.get("f")), Some(&Data::from(vec![Data::Null])));
+}
+
+#[test]
 fn a_broken_release_does_not_hide_the_others() {
     let fleet = fleet(&[
         ("environments/dev/a.yaml", "chart: charts/web\n"),
@@ -155,7 +167,7 @@ fn says_what_does_not_fit_and_where() {
         (web("namespace: y\n"), ":3:1: duplicate-key: the key `namespace` stands here twice"),
         (
             web("images: { Web: {} }\n"),
-            ":3:11: invalid-value: image name `Web` is not made of lower-case letters, digits, `-` and `.`",
+            ":3:11: invalid-value: image name `Web` is not made of lower-case letters, digits, `-` and single dots",
         ),
         (image("policy: semver"), ":6:13: not-built-yet: this policy is not built yet"),
         (image("policy: newest"), ":6:13: invalid-value: `newest` is not known here"),
@@ -261,7 +273,7 @@ fn what_breaks_the_whole_fleet_is_an_error() {
         ),
         (
             &[("environments/X/environment.yaml", "")],
-            "environments/X:: invalid-name: environment name `X` is not made of lower-case letters, digits, `-` and `.`",
+            "environments/X:: invalid-name: environment name `X` is not made of lower-case letters, digits and `-`",
         ),
     ] {
         assert_eq!(show(&fleet(files).unwrap_err()), [expected]);

@@ -20,7 +20,7 @@ mod tree;
 mod utf8;
 
 pub use data::{Data, DataMap};
-pub use emit::{emit, emit_pretty};
+pub use emit::{emit, emit_into, emit_pretty};
 pub use error::{EmitError, Error};
 pub use limits::Limits;
 pub use read::{parse, parse_documents, parse_list, parse_map, parse_typed};

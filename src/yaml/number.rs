@@ -112,6 +112,49 @@ fn push_scientific(out: &mut Vec<u8>, negative: bool, digits: &[u8], exponent: i
     push_uint(out, exponent.into());
 }
 
+/// Appends what `time.Duration.String` returns.
+pub(crate) fn push_duration(out: &mut Vec<u8>, nanoseconds: i64) {
+    let total = nanoseconds.unsigned_abs();
+    if total == 0 {
+        return out.extend_from_slice(b"0s");
+    }
+    if nanoseconds < 0 {
+        out.push(b'-');
+    }
+    for (limit, unit, name) in [(1_000, 1, "ns"), (1_000_000, 1_000, "µs"), (1_000_000_000, 1_000_000, "ms")] {
+        if total < limit {
+            push_fraction(out, total, unit);
+            return out.extend_from_slice(name.as_bytes());
+        }
+    }
+    let seconds = total / 1_000_000_000;
+    if seconds >= 3600 {
+        push_uint(out, seconds / 3600);
+        out.push(b'h');
+    }
+    if seconds >= 60 {
+        push_uint(out, seconds / 60 % 60);
+        out.push(b'm');
+    }
+    push_fraction(out, total % 60_000_000_000, 1_000_000_000);
+    out.push(b's');
+}
+
+/// Appends a number of units of ten to the power of something, without trailing zeros.
+fn push_fraction(out: &mut Vec<u8>, value: u64, unit: u64) {
+    push_uint(out, value / unit);
+    let mut rest = value % unit;
+    if rest > 0 {
+        out.push(b'.');
+        let mut place = unit / 10;
+        while rest > 0 {
+            out.push(b'0' + (rest / place) as u8);
+            rest %= place;
+            place /= 10;
+        }
+    }
+}
+
 /// Reads an integer as `strconv.ParseInt(text, base, 64)` does; base 0 looks at the prefix.
 pub(crate) fn parse_int(text: &[u8], base: u32) -> Option<i64> {
     let (negative, digits) = match text.split_first() {
@@ -213,6 +256,22 @@ mod tests {
             (123_456_789.123, "123456789.123"),
         ] {
             assert_eq!(json(value), expected);
+        }
+    }
+
+    #[test]
+    fn prints_durations() {
+        for (nanoseconds, expected) in [
+            (0, "0s"),
+            (5, "5ns"),
+            (1_500, "1.5µs"),
+            (-2_000_000, "-2ms"),
+            (90_500_000_000, "1m30.5s"),
+            (3_600_000_000_000, "1h0m0s"),
+        ] {
+            let mut out = Vec::new();
+            push_duration(&mut out, nanoseconds);
+            assert_eq!(String::from_utf8(out).unwrap(), expected);
         }
     }
 

@@ -24,7 +24,7 @@ pub fn parse_typed(text: &[u8], limits: &Limits) -> Result<Data, Error> {
     first_document(text, limits, Integers::Kept)
 }
 
-fn first_document(text: &[u8], limits: &Limits, integers: Integers) -> Result<Data, Error> {
+pub(super) fn first_document(text: &[u8], limits: &Limits, integers: Integers) -> Result<Data, Error> {
     let mut data = Data::Null;
     each_document(text, limits, |document| {
         data = decode(document, limits, integers)?;

@@ -5,19 +5,52 @@
 
 mod arguments;
 mod certificates;
+mod convert;
+mod copy;
 mod crypto;
+mod decimal;
+mod dicts;
 mod documents;
 mod encoding;
+mod equal;
 mod function;
+mod lists;
+mod merge;
+mod numbers;
+mod paths;
+mod random;
 mod semver;
+mod strings;
+mod types;
+mod words;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 pub use function::{Body, Context, Failure, Function, Param};
 
 /// The tables of all families.
-const FAMILIES: &[&[Function]] =
-    &[certificates::FUNCTIONS, crypto::FUNCTIONS, documents::FUNCTIONS, encoding::FUNCTIONS, semver::FUNCTIONS];
+const FAMILIES: &[&[Function]] = &[
+    certificates::FUNCTIONS,
+    crypto::FUNCTIONS,
+    dicts::FUNCTIONS,
+    documents::FUNCTIONS,
+    encoding::FUNCTIONS,
+    lists::FUNCTIONS,
+    numbers::FUNCTIONS,
+    paths::FUNCTIONS,
+    random::FUNCTIONS,
+    semver::FUNCTIONS,
+    strings::FUNCTIONS,
+    types::FUNCTIONS,
+    words::FUNCTIONS,
+];
+
+static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
+    FAMILIES.iter().flat_map(|family| family.iter()).map(|function| (function.name, function)).collect()
+});
 
 /// Finds a function by the name that a template uses.
 pub fn lookup(name: &str) -> Option<&'static Function> {
-    FAMILIES.iter().flat_map(|family| family.iter()).find(|function| function.name == name)
+    BY_NAME.get(name).copied()
 }

@@ -2,7 +2,9 @@
 
 pub mod base;
 pub mod fmt;
+pub mod path;
 pub mod quote;
 pub mod strconv;
 pub mod types;
+pub mod unicode;
 pub mod utf8;

@@ -7,4 +7,5 @@ mod encode;
 
 pub(crate) use decode::json_type;
 pub use decode::{Error, parse, parse_list, parse_map};
+pub(crate) use encode::push_string;
 pub use encode::{EncodeError, Html, encode, encode_into, encode_pretty};
