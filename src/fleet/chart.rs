@@ -9,7 +9,7 @@ use serde::de::{Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 /// Where the chart of a release comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ChartSource {
-    /// A folder of this repository.
+    /// A folder of this repository, or a packed chart (`.tgz`) in it.
     Folder(String),
     /// A chart of an OCI registry or an HTTP repository, in one exact version.
     Remote(RemoteChart),
@@ -25,6 +25,14 @@ pub struct RemoteChart {
     pub name: String,
     /// The exact version.
     pub version: String,
+}
+
+impl ChartSource {
+    /// Tells whether it is a packed chart of this repository.
+    pub fn is_archive(&self) -> bool {
+        let Self::Folder(path) = self else { return false };
+        path.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("tgz"))
+    }
 }
 
 impl RemoteChart {

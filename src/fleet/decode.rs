@@ -78,6 +78,13 @@ impl de::Error for Problem {
     }
 
     fn invalid_type(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        let found = match found {
+            de::Unexpected::Seq => "a list".to_owned(),
+            de::Unexpected::Map => "a mapping".to_owned(),
+            de::Unexpected::Unit | de::Unexpected::Option => "nothing".to_owned(),
+            de::Unexpected::Str(_) => "a string".to_owned(),
+            other => other.to_string(),
+        };
         Self::new("wrong-type", format!("expected {expected}, found {found}"))
     }
 

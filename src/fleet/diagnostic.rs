@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::secrecy::mask;
+
 /// How much a diagnostic weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -36,13 +38,13 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// The rule, a stable name in kebab case: `unknown-key`.
     pub id: &'static str,
-    /// What is the matter: a lower-case fragment.
+    /// What is the matter: a lower-case fragment. What looks like a secret is masked.
     pub message: String,
     /// The file, from the root of the repository.
     pub file: String,
     /// The place in the file, where there is one.
     pub span: Option<Span>,
-    /// The line of the file on which the span starts, without its end.
+    /// The line of the file on which the span starts, without its end. What looks like a secret is masked, column by column.
     pub line: Option<String>,
     /// What to do about it.
     pub hint: Option<String>,
@@ -51,7 +53,7 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// Returns a diagnostic about a file as a whole, or about a file that is missing.
     pub fn of_file(severity: Severity, id: &'static str, file: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { severity, id, message: message.into(), file: file.into(), span: None, line: None, hint: None }
+        Self { severity, id, message: mask(&message.into()), file: file.into(), span: None, line: None, hint: None }
     }
 
     /// Returns the diagnostic with a hint.

@@ -7,6 +7,7 @@ use std::ops::Range;
 use granit_parser::{Event, Parser, ScalarStyle};
 
 use super::diagnostic::{Diagnostic, Severity, Span};
+use super::secrecy::mask;
 
 /// How deep a file of the fleet may nest.
 pub(super) const DEPTH_LIMIT: usize = 100;
@@ -102,6 +103,10 @@ impl Document {
     /// # Errors
     /// When it is not one YAML document in UTF-8, within limits.
     pub fn parse(path: &str, bytes: &[u8]) -> Result<Self, Box<Diagnostic>> {
+        Self::read(path, bytes, false)
+    }
+
+    fn read(path: &str, bytes: &[u8], several: bool) -> Result<Self, Box<Diagnostic>> {
         let refuse = |message: String| Box::new(Diagnostic::of_file(Severity::Error, "yaml", path, message));
         if bytes.len() > SIZE_LIMIT {
             return Err(refuse(format!("the file has more than {SIZE_LIMIT} bytes")));
@@ -112,8 +117,13 @@ impl Document {
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let empty = Node { content: Content::Mapping(Vec::new()), range: 0..0 };
         let mut document = Self { path: path.to_owned(), text, line_starts, root: empty };
-        document.root = Builder::default().build(&document)?;
+        document.root = Builder::default().build(&document, several)?;
         Ok(document)
+    }
+
+    /// Reads the first document of a file with values, which may hold several.
+    pub(super) fn parse_first(path: &str, bytes: &[u8]) -> Result<Self, Box<Diagnostic>> {
+        Self::read(path, bytes, true)
     }
 
     /// Returns the path from the root of the repository.
@@ -203,7 +213,7 @@ impl Document {
     ) -> Diagnostic {
         Diagnostic {
             span: Some(span),
-            line: Some(self.line(span.line).to_owned()),
+            line: Some(mask(self.line(span.line))),
             ..Diagnostic::of_file(severity, id, &self.path, message)
         }
     }
@@ -223,7 +233,7 @@ struct Builder {
 }
 
 impl Builder {
-    fn build(mut self, document: &Document) -> Result<Node, Box<Diagnostic>> {
+    fn build(mut self, document: &Document, several: bool) -> Result<Node, Box<Diagnostic>> {
         let bom = if document.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let text = document.text.get(bom..).unwrap_or_default();
         let error = |range: Range<usize>, message: String| {
@@ -239,6 +249,9 @@ impl Builder {
             match event {
                 Event::DocumentStart(..) => {
                     documents += 1;
+                    if documents > 1 && several {
+                        break;
+                    }
                     if documents > 1 {
                         return Err(error(range, "a second document in the file".to_owned()));
                     }

@@ -14,6 +14,7 @@ mod environment;
 mod hold;
 mod image;
 pub mod init;
+pub mod lint;
 mod load;
 mod model;
 mod names;
@@ -23,6 +24,7 @@ mod release;
 pub mod sample;
 mod scalar;
 pub mod schema;
+mod secrecy;
 mod settings;
 #[cfg(test)]
 mod tests;

@@ -90,7 +90,7 @@ pub enum ImageSource {
 pub enum ValueFile {
     /// In this repository, at a path from its root.
     InRepository(String),
-    /// In the package of a chart that is not in this repository.
+    /// In the package of a chart that is not a folder of this repository.
     InChart(String),
 }
 
@@ -215,8 +215,10 @@ impl Release {
             return path::join(folder, text).map(ValueFile::InRepository);
         }
         match &self.file.chart {
-            ChartSource::Folder(folder) => path::join(folder, text).map(ValueFile::InRepository),
-            ChartSource::Remote(_) => path::normalise(text).map(ValueFile::InChart),
+            ChartSource::Folder(folder) if !self.file.chart.is_archive() => {
+                path::join(folder, text).map(ValueFile::InRepository)
+            }
+            _ => path::normalise(text).map(ValueFile::InChart),
         }
     }
 
