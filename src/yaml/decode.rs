@@ -1,10 +1,12 @@
 //! From the nodes of a document to [`Data`]: go-yaml's decoder, then the way through JSON.
 
-use std::sync::Arc;
+use std::fmt::Write as _;
+use std::sync::{Arc, LazyLock};
 
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use regex::Regex;
 
 use super::nodes::{Document, Node, NodeKind};
 use super::number::{push_int, push_shortest_float32};
@@ -412,17 +414,42 @@ fn scalar_syntax(node: Node<'_>, text: &[u8]) -> String {
         _ => {
             let mut out = String::from("\"");
             for value in String::from_utf8_lossy(text).chars() {
-                match value {
-                    '"' => out.push_str("\\\""),
-                    '\\' => out.push_str("\\\\"),
-                    '\n' => out.push_str("\\n"),
-                    '\r' => out.push_str("\\r"),
-                    '\t' => out.push_str("\\t"),
-                    _ => out.push(value),
-                }
+                push_quoted(&mut out, value);
             }
             out.push('"');
             out
         }
     }
+}
+
+/// Appends a rune as `strconv.Quote` does.
+fn push_quoted(out: &mut String, value: char) {
+    let code = u32::from(value);
+    let short = match value {
+        '"' | '\\' => Some(value),
+        '\u{7}' => Some('a'),
+        '\u{8}' => Some('b'),
+        '\u{c}' => Some('f'),
+        '\n' => Some('n'),
+        '\r' => Some('r'),
+        '\t' => Some('t'),
+        '\u{b}' => Some('v'),
+        _ => None,
+    };
+    if let Some(short) = short {
+        out.extend(['\\', short]);
+    } else if is_printable(value) {
+        out.push(value);
+    } else if code < 0x80 {
+        let _ = write!(out, "\\x{code:02x}");
+    } else if code <= 0xffff {
+        let _ = write!(out, "\\u{code:04x}");
+    } else {
+        let _ = write!(out, "\\U{code:08x}");
+    }
+}
+
+fn is_printable(value: char) -> bool {
+    static HIDDEN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[\p{C}\p{Z}]$").ok());
+    value == ' ' || HIDDEN.as_ref().is_some_and(|hidden| !hidden.is_match(value.encode_utf8(&mut [0; 4])))
 }

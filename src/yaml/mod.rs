@@ -11,6 +11,8 @@ pub mod json;
 mod limits;
 pub mod nodes;
 mod number;
+#[cfg(test)]
+mod properties;
 mod read;
 mod reader;
 mod resolve;

@@ -198,7 +198,7 @@ pub fn each_document(
     }
 }
 
-fn refused(refusal: Box<Refusal>) -> Error {
+fn refused(refusal: Refusal) -> Error {
     Error::Syntax { message: refusal.message, line: refusal.line }
 }
 

@@ -7,6 +7,8 @@ use super::utf8::first_char;
 /// go-yaml decodes its input in pieces of this size, and finds bad characters when it decodes, not when it scans.
 const PIECE: usize = 512;
 
+const INCOMPLETE: &str = "incomplete UTF-8 octet sequence";
+
 /// A text to be scanned.
 pub(super) struct Source<'t> {
     /// What can be scanned, without byte order mark; cut where `failure` strikes.
@@ -33,7 +35,8 @@ impl<'t> Source<'t> {
         let Some((at, problem)) = first_problem(text) else {
             return Self { text: Cow::Borrowed(text), origin, failure: None };
         };
-        let readable = last_piece_before(text, at, PIECE - origin);
+        // Go's reader only knows that a text has ended when it asks for more.
+        let readable = if problem == INCOMPLETE { at } else { last_piece_before(text, at, PIECE - origin) };
         Self { text: Cow::Borrowed(&text[..readable]), origin, failure: Some(problem) }
     }
 
@@ -92,7 +95,7 @@ fn utf8_problem(bytes: &[u8]) -> &'static str {
         0xf0..=0xf7 => (4, u32::from(first & 0x07)),
         _ => return "invalid leading UTF-8 octet",
     };
-    let Some(sequence) = bytes.get(..width) else { return "incomplete UTF-8 octet sequence" };
+    let Some(sequence) = bytes.get(..width) else { return INCOMPLETE };
     if sequence[1..].iter().any(|byte| byte & 0xc0 != 0x80) {
         return "invalid trailing UTF-8 octet";
     }

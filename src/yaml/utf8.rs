@@ -18,16 +18,8 @@ pub(crate) fn replace_invalid(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
     while !rest.is_empty() {
-        let width = match first_char(rest) {
-            Some((_, width)) => {
-                out.extend_from_slice(&rest[..width]);
-                width
-            }
-            None => {
-                out.extend_from_slice("\u{fffd}".as_bytes());
-                1
-            }
-        };
+        let (value, width) = first_char(rest).unwrap_or((char::REPLACEMENT_CHARACTER, 1));
+        out.extend_from_slice(value.encode_utf8(&mut [0; 4]).as_bytes());
         rest = &rest[width..];
     }
     out

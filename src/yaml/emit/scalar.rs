@@ -104,7 +104,7 @@ pub(super) fn analyze(text: &[u8], version: Version) -> Option<Analysis> {
 }
 
 /// Chooses the style of a string; `as_key` is a key on one line.
-pub(super) fn style(text: &[u8], analysis: &Analysis, as_key: bool, version: Version) -> Style {
+pub(super) fn style(text: &[u8], analysis: Analysis, as_key: bool, version: Version) -> Style {
     if analysis.line_feed {
         return if analysis.block_allowed && !as_key { Style::Literal } else { Style::DoubleQuoted };
     }
@@ -118,7 +118,7 @@ pub(super) fn style(text: &[u8], analysis: &Analysis, as_key: bool, version: Ver
 }
 
 /// Chooses the style of a text that needs no quotes to be a string.
-pub(super) fn quotes(analysis: &Analysis) -> Style {
+pub(super) fn quotes(analysis: Analysis) -> Style {
     if analysis.plain_allowed {
         Style::Plain
     } else if analysis.single_quoted_allowed {
@@ -183,7 +183,9 @@ pub(super) fn width_of(byte: u8) -> usize {
 /// Tells whether libyaml writes the first character as it is; nothing beyond the basic plane, for one.
 pub(super) fn is_printable(text: &[u8]) -> bool {
     match text {
-        [0x0a | 0x20..=0x7e, ..] | [0xc2, 0xa0..=0xff, ..] | [0xc3..=0xec | 0xee, ..] | [0xed, 0..=0x9f, ..] => true,
+        [0x0a | 0x20..=0x7e | 0xc3..=0xec | 0xee, ..] => true,
+        [0xc2, second, ..] => *second >= 0xa0,
+        [0xed, second, ..] => *second < 0xa0,
         [0xef, 0xbb, 0xbf, ..] | [0xef, 0xbf, 0xbe | 0xbf, ..] => false,
         [0xef, ..] => true,
         _ => false,

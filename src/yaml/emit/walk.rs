@@ -7,7 +7,9 @@ use super::emitter::Emitter;
 use super::order::sort_by_key;
 use super::scalar::{Analysis, analyze, quotes, style};
 use crate::yaml::json::{Html, push_string};
-use crate::yaml::number::{push_duration, push_int, push_json_float, push_shortest_float, push_uint};
+use crate::yaml::number::{
+    parse_int, parse_uint, push_duration, push_int, push_json_float, push_shortest_float, push_uint,
+};
 use crate::yaml::resolve::Version;
 use crate::yaml::{EmitError, MAXIMUM_DEPTH, Style, Tree, View};
 
@@ -153,7 +155,7 @@ impl<'o> Walk<'o> {
         if self.guards_json && is_too_long_for_json_key(key) {
             return Err(Stop::ChangedByJson);
         }
-        if self.is_simple_key(key, analysis.as_ref()) {
+        if is_simple_key(key, analysis.as_ref()) {
             self.text(key, analysis, Place::Key);
             self.emitter.write_indicator(b":", false, false, false);
         } else {
@@ -163,17 +165,6 @@ impl<'o> Walk<'o> {
             self.emitter.write_indicator(b":", true, false, true);
         }
         self.node(value, Place::MapValue, depth + 1)
-    }
-
-    #[expect(clippy::unused_self, reason = "reads as a question to the walk")]
-    fn is_simple_key(&self, key: &[u8], analysis: Option<&Analysis>) -> bool {
-        match analysis {
-            Some(analysis) => !analysis.multiline && key.len() <= 128,
-            None => {
-                let encoded = encode_base64(key);
-                !encoded.contains(&b'\n') && encoded.len() + BINARY_TAG.len() <= 128
-            }
-        }
     }
 
     fn string(&mut self, text: &[u8], place: Place) -> Result<(), Stop> {
@@ -193,14 +184,14 @@ impl<'o> Walk<'o> {
     fn text(&mut self, text: &[u8], analysis: Option<Analysis>, place: Place) {
         let as_key = place == Place::Key;
         if let Some(analysis) = analysis {
-            let style = style(text, &analysis, as_key, self.version);
+            let style = style(text, analysis, as_key, self.version);
             return self.emitter.write_scalar(text, style, as_key);
         }
         // Not UTF-8: base64 under a tag.
         let encoded = encode_base64(text);
         self.emitter.write_tag(BINARY_TAG);
         let analysis = analyze(&encoded, self.version).unwrap_or_default();
-        let style = if encoded.contains(&b'\n') { Style::Literal } else { quotes(&analysis) };
+        let style = if encoded.contains(&b'\n') { Style::Literal } else { quotes(analysis) };
         self.emitter.write_scalar(&encoded, style, as_key);
     }
 
@@ -220,23 +211,32 @@ impl<'o> Walk<'o> {
             return Ok(());
         }
         self.emitter.write_word(|out| {
-            if self.version == Version::V2 && is_integer_after_json(value) {
-                // JSON writes -0, which YAML reads as the integer 0.
+            let start = out.len();
+            if self.version == Version::V2 && value.trunc() == value && value.abs() < 1e21 {
+                // JSON writes an integer, and -0, which YAML reads as the integer 0.
                 push_json_float(out, if value == 0.0 { 0.0 } else { value });
-            } else {
-                push_shortest_float(out, value);
+                let fits = |digits: &[u8]| parse_int(digits, 10).is_some() || parse_uint(digits, 10).is_some();
+                if value.abs() < 9e18 || fits(&out[start..]) {
+                    return;
+                }
+                out.truncate(start);
             }
+            push_shortest_float(out, value);
         });
         Ok(())
     }
 }
 
-const BINARY_TAG: &[u8] = b"!!binary";
-
-/// Tells whether the JSON text of a float is an integer that fits 64 bits.
-fn is_integer_after_json(value: f64) -> bool {
-    value.trunc() == value && (-9_223_372_036_854_775_808.0..18_446_744_073_709_551_616.0).contains(&value)
+/// Tells whether a key fits on the line of its value.
+fn is_simple_key(key: &[u8], analysis: Option<&Analysis>) -> bool {
+    if let Some(analysis) = analysis {
+        return !analysis.multiline && key.len() <= 128;
+    }
+    let encoded = encode_base64(key);
+    !encoded.contains(&b'\n') && encoded.len() + BINARY_TAG.len() <= 128
 }
+
+const BINARY_TAG: &[u8] = b"!!binary";
 
 /// Tells whether a key is longer in JSON than the 1024 characters that go-yaml looks ahead.
 fn is_too_long_for_json_key(key: &[u8]) -> bool {

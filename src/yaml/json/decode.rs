@@ -291,16 +291,11 @@ impl Reader<'_> {
                     out.push(byte);
                     self.at += 1;
                 }
-                _ => match first_char(&self.text[self.at..]) {
-                    Some((_, width)) => {
-                        out.extend_from_slice(&self.text[self.at..self.at + width]);
-                        self.at += width;
-                    }
-                    None => {
-                        push_char(&mut out, char::REPLACEMENT_CHARACTER);
-                        self.at += 1;
-                    }
-                },
+                _ => {
+                    let (value, width) = first_char(&self.text[self.at..]).unwrap_or((char::REPLACEMENT_CHARACTER, 1));
+                    push_char(&mut out, value);
+                    self.at += width;
+                }
             }
         }
     }

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::yaml::number::{push_int, push_json_float, push_uint};
+use crate::yaml::utf8::first_char;
 use crate::yaml::{MAXIMUM_DEPTH, Tree, View};
 
 /// A value without a JSON form.
@@ -176,20 +177,17 @@ pub(crate) fn push_string(out: &mut Vec<u8>, text: &[u8], html: Html) {
             rest = after;
             continue;
         }
-        match super::super::utf8::first_char(rest) {
-            Some((_, width)) => {
-                match &rest[..width] {
-                    [0xe2, 0x80, 0xa8] => out.extend_from_slice(b"\\u2028"),
-                    [0xe2, 0x80, 0xa9] => out.extend_from_slice(b"\\u2029"),
-                    bytes => out.extend_from_slice(bytes),
-                }
-                rest = &rest[width..];
-            }
-            None => {
-                out.extend_from_slice(b"\\ufffd");
-                rest = after;
-            }
+        let Some((value, width)) = first_char(rest) else {
+            out.extend_from_slice(b"\\ufffd");
+            rest = after;
+            continue;
+        };
+        match value {
+            '\u{2028}' => out.extend_from_slice(b"\\u2028"),
+            '\u{2029}' => out.extend_from_slice(b"\\u2029"),
+            _ => out.extend_from_slice(&rest[..width]),
         }
+        rest = &rest[width..];
     }
     out.push(b'"');
 }

@@ -35,6 +35,7 @@ impl<'t> Scanner<'t> {
                 }
                 self.at = to;
                 end = self.mark();
+                self.check_readable(2)?;
             }
             if !matches!(self.byte(), b' ' | b'\t') && break_width(self.rest()) == 0 {
                 break;

@@ -26,26 +26,26 @@ pub(super) struct Refusal {
 
 impl Refusal {
     /// An error of the scanner: go-yaml names the line unless the problem or (then) the context is in the first.
-    fn scanner(problem: impl Into<String>, context: Mark, at: Mark) -> Box<Self> {
+    fn scanner(problem: impl Into<String>, context: Mark, at: Mark) -> Self {
         let line = if at.line != 0 { Some(at.line + 1) } else { Some(context.line).filter(|line| *line != 0) };
         Self::new(problem.into(), line, at)
     }
 
     /// An error of the parser: as the scanner's, but go-yaml names the line before the problem.
-    fn parser(problem: &str, context: Mark, at: Mark) -> Box<Self> {
+    fn parser(problem: &str, context: Mark, at: Mark) -> Self {
         let line = [at.line, context.line].into_iter().find(|line| *line != 0);
         Self::new(problem.to_owned(), line, at)
     }
 
     /// An error of the reader, which has no line to name.
-    fn reader(problem: &str, at: Mark) -> Box<Self> {
+    fn reader(problem: &str, at: Mark) -> Self {
         Self::new(problem.to_owned(), None, at)
     }
 
-    fn new(problem: String, named: Option<usize>, at: Mark) -> Box<Self> {
+    fn new(problem: String, named: Option<usize>, at: Mark) -> Self {
         let message = named.map_or_else(|| problem.clone(), |line| format!("line {line}: {problem}"));
-        Box::new(Self { message, line: Some(at.line + 1) })
+        Self { message, line: Some(at.line + 1) }
     }
 }
 
-type Scan<T> = Result<T, Box<Refusal>>;
+type Scan<T> = Result<T, Refusal>;

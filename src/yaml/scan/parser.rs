@@ -179,7 +179,7 @@ impl<'t> Parser<'t> {
         self.state = self.states.pop().unwrap_or(State::End);
     }
 
-    fn empty_scalar(&self, at: Mark) -> Event<'t> {
+    fn empty_scalar(at: Mark) -> Event<'t> {
         let kind = EventKind::Scalar {
             properties: Properties::default(),
             value: Cow::Borrowed(&[]),
@@ -259,7 +259,7 @@ impl<'t> Parser<'t> {
         match next {
             Next::VersionDirective | Next::TagDirective | Next::DocumentStart | Next::DocumentEnd | Next::StreamEnd => {
                 self.pop_state();
-                Ok(self.empty_scalar(at))
+                Ok(Self::empty_scalar(at))
             }
             _ => self.node(true, false),
         }
@@ -293,7 +293,7 @@ impl<'t> Parser<'t> {
             TokenKind::Scalar { .. } => {
                 self.pop_state();
                 let TokenKind::Scalar { value, style } = self.scanner.take()?.kind else {
-                    return Ok(self.empty_scalar(content));
+                    return Ok(Self::empty_scalar(content));
                 };
                 let implicit = match properties.tag.as_deref() {
                     None => style == Style::Plain,
@@ -400,7 +400,7 @@ impl<'t> Parser<'t> {
                 let mark = self.scanner.take()?.end;
                 if matches!(self.next()?.0, Next::BlockEntry | Next::BlockEnd) {
                     self.state = State::BlockSequenceEntry;
-                    return Ok(self.empty_scalar(mark));
+                    return Ok(Self::empty_scalar(mark));
                 }
                 self.states.push(State::BlockSequenceEntry);
                 self.node(true, false)
@@ -416,7 +416,7 @@ impl<'t> Parser<'t> {
                 let mark = self.scanner.take()?.end;
                 if matches!(self.next()?.0, Next::BlockEntry | Next::Key | Next::Value | Next::BlockEnd) {
                     self.state = State::IndentlessSequenceEntry;
-                    return Ok(self.empty_scalar(mark));
+                    return Ok(Self::empty_scalar(mark));
                 }
                 self.states.push(State::IndentlessSequenceEntry);
                 self.node(true, false)
@@ -435,7 +435,7 @@ impl<'t> Parser<'t> {
                 let mark = self.scanner.take()?.end;
                 if matches!(self.next()?.0, Next::Key | Next::Value | Next::BlockEnd) {
                     self.state = State::BlockMappingValue;
-                    return Ok(self.empty_scalar(mark));
+                    return Ok(Self::empty_scalar(mark));
                 }
                 self.states.push(State::BlockMappingValue);
                 self.node(true, true)
@@ -451,14 +451,14 @@ impl<'t> Parser<'t> {
                 let mark = self.scanner.take()?.end;
                 if matches!(self.next()?.0, Next::Key | Next::Value | Next::BlockEnd) {
                     self.state = State::BlockMappingKey;
-                    return Ok(self.empty_scalar(mark));
+                    return Ok(Self::empty_scalar(mark));
                 }
                 self.states.push(State::BlockMappingKey);
                 self.node(true, true)
             }
             (_, at) => {
                 self.state = State::BlockMappingKey;
-                Ok(self.empty_scalar(at))
+                Ok(Self::empty_scalar(at))
             }
         }
     }
@@ -494,7 +494,7 @@ impl<'t> Parser<'t> {
                 // go-yaml takes the token here, so that `[? ]` does not end where it should.
                 let mark = self.scanner.take()?.end;
                 self.state = State::FlowSequenceEntryMappingValue;
-                Ok(self.empty_scalar(mark))
+                Ok(Self::empty_scalar(mark))
             }
             _ => {
                 self.states.push(State::FlowSequenceEntryMappingValue);
@@ -514,7 +514,7 @@ impl<'t> Parser<'t> {
             }
         }
         self.state = State::FlowSequenceEntryMappingEnd;
-        Ok(self.empty_scalar(at))
+        Ok(Self::empty_scalar(at))
     }
 
     fn flow_mapping_key(&mut self, first: bool) -> Scan<Event<'t>> {
@@ -534,7 +534,7 @@ impl<'t> Parser<'t> {
                 let (next, at) = self.next()?;
                 if matches!(next, Next::Value | Next::FlowEntry | Next::FlowMappingEnd) {
                     self.state = State::FlowMappingValue;
-                    return Ok(self.empty_scalar(at));
+                    return Ok(Self::empty_scalar(at));
                 }
                 self.states.push(State::FlowMappingValue);
                 self.node(false, false)
@@ -557,6 +557,6 @@ impl<'t> Parser<'t> {
             }
         }
         self.state = State::FlowMappingKey;
-        Ok(self.empty_scalar(at))
+        Ok(Self::empty_scalar(at))
     }
 }

@@ -67,6 +67,7 @@ impl<'t> Scanner<'t> {
             let from = self.at;
             self.at = run.map_or(source.len(), |run| from + run);
             text.append_through(source, from, self.at);
+            self.check_readable(2)?;
             match self.byte() {
                 b'\'' if quote == b'\'' && self.byte_at(1) == b'\'' => {
                     text.own(source).push(b'\'');

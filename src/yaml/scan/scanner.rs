@@ -40,7 +40,9 @@ pub(super) struct Scanner<'t> {
     pub(super) flow_level: usize,
     pub(super) simple_key_allowed: bool,
     simple_keys: Vec<SimpleKey>,
-    next_is_simple_key: usize,
+    /// Numbers of tokens that may start a simple key, in order, with the indexes of the keys. go-yaml forgets an entry when
+    /// the flow level of that token's number ends, and then hands out the token without waiting for a `:`.
+    key_tokens: VecDeque<(usize, usize)>,
 }
 
 impl<'t> Scanner<'t> {
@@ -62,7 +64,7 @@ impl<'t> Scanner<'t> {
             flow_level: 0,
             simple_key_allowed: true,
             simple_keys: vec![SimpleKey::default()],
-            next_is_simple_key: 0,
+            key_tokens: VecDeque::new(),
         }
     }
 
@@ -162,7 +164,9 @@ impl<'t> Scanner<'t> {
     /// Fails where the text was cut because go-yaml's reader stops there.
     pub(super) fn check_readable(&self, ahead: usize) -> Scan<()> {
         match self.failure {
-            Some(problem) if self.at + ahead > self.text.len() => Err(Refusal::reader(problem, self.mark())),
+            Some(problem) if self.rest().iter().filter(|byte| **byte & 0xc0 != 0x80).take(ahead).count() < ahead => {
+                Err(Refusal::reader(problem, self.mark()))
+            }
             _ => Ok(()),
         }
     }
@@ -175,34 +179,45 @@ impl<'t> Scanner<'t> {
     // The queue.
 
     fn push(&mut self, kind: TokenKind<'t>, start: Mark, end: Mark) {
-        let simple_key = std::mem::take(&mut self.next_is_simple_key);
-        self.tokens.push_back(Token { kind, start, end, simple_key });
+        self.tokens.push_back(Token { kind, start, end });
     }
 
+    /// Inserts a token by its number; at the end where that token is gone already.
     fn insert(&mut self, number: usize, kind: TokenKind<'t>, mark: Mark) {
-        let index = (number - self.tokens_parsed).min(self.tokens.len());
-        self.tokens.insert(index, Token { kind, start: mark, end: mark, simple_key: 0 });
+        let token = Token { kind, start: mark, end: mark };
+        match number.checked_sub(self.tokens_parsed) {
+            Some(index) if index < self.tokens.len() => self.tokens.insert(index, token),
+            _ => self.tokens.push_back(token),
+        }
     }
 
     fn fetch_more(&mut self) -> Scan<()> {
-        loop {
-            if let Some(head) = self.tokens.front() {
-                // A key may still turn out to start here; then KEY has to come first.
-                let index = head.simple_key;
-                if index == 0 || !self.starts_simple_key(index - 1)? {
-                    break;
-                }
-            }
+        // A key may still turn out to start with the head of the queue; then KEY has to come first.
+        while self.tokens.is_empty() || self.starts_simple_key()? {
             self.fetch_next()?;
         }
         self.token_available = true;
         Ok(())
     }
 
-    fn starts_simple_key(&mut self, index: usize) -> Scan<bool> {
-        match self.simple_keys.get(index) {
-            Some(key) if key.possible && key.token_number == self.tokens_parsed => self.is_simple_key_valid(index),
-            _ => Ok(false),
+    fn starts_simple_key(&mut self) -> Scan<bool> {
+        while let Some(&(number, index)) = self.key_tokens.front() {
+            if number > self.tokens_parsed {
+                break;
+            }
+            if number == self.tokens_parsed {
+                return if index < self.simple_keys.len() { self.is_simple_key_valid(index) } else { Ok(false) };
+            }
+            self.key_tokens.pop_front();
+        }
+        Ok(false)
+    }
+
+    fn forget_key_token(&mut self, number: usize) {
+        if let Some(index) = self.key_tokens.iter().rposition(|(known, _)| *known <= number)
+            && self.key_tokens[index].0 == number
+        {
+            self.key_tokens.remove(index);
         }
     }
 
@@ -242,20 +257,25 @@ impl<'t> Scanner<'t> {
             column,
         };
         self.remove_simple_key()?;
-        self.next_is_simple_key = self.simple_keys.len();
         if let Some(last) = self.simple_keys.last_mut() {
             *last = key;
         }
+        self.forget_key_token(key.token_number);
+        self.key_tokens.push_back((key.token_number, self.simple_keys.len() - 1));
         Ok(())
     }
 
     fn remove_simple_key(&mut self) -> Scan<()> {
         let Some(last) = self.simple_keys.last_mut() else { return Ok(()) };
-        if last.possible && last.required {
-            let context = last.mark;
-            return self.refuse(context, "could not find expected ':'");
+        if !last.possible {
+            return Ok(());
+        }
+        let key = *last;
+        if key.required {
+            return self.refuse(key.mark, "could not find expected ':'");
         }
         last.possible = false;
+        self.forget_key_token(key.token_number);
         Ok(())
     }
 
@@ -273,7 +293,7 @@ impl<'t> Scanner<'t> {
         }
         match number {
             Some(number) => self.insert(number, kind, mark),
-            None => self.tokens.push_back(Token { kind, start: mark, end: mark, simple_key: 0 }),
+            None => self.tokens.push_back(Token { kind, start: mark, end: mark }),
         }
         Ok(())
     }
@@ -284,7 +304,7 @@ impl<'t> Scanner<'t> {
         }
         while self.indent > column {
             let mark = self.mark();
-            self.tokens.push_back(Token { kind: TokenKind::BlockEnd, start: mark, end: mark, simple_key: 0 });
+            self.tokens.push_back(Token { kind: TokenKind::BlockEnd, start: mark, end: mark });
             self.indent = self.indents.pop().unwrap_or(-1);
         }
     }
@@ -421,13 +441,12 @@ impl<'t> Scanner<'t> {
 
     fn fetch_flow_start(&mut self, kind: TokenKind<'t>) -> Scan<()> {
         self.save_simple_key()?;
-        let simple_key = self.next_is_simple_key;
-        self.simple_keys.push(SimpleKey { mark: self.mark(), ..SimpleKey::default() });
+        let token_number = self.tokens_parsed + self.tokens.len();
+        self.simple_keys.push(SimpleKey { token_number, mark: self.mark(), ..SimpleKey::default() });
         self.flow_level += 1;
         if self.flow_level > MAXIMUM_LEVELS {
             return self.refuse(self.mark(), &format!("exceeded max depth of {MAXIMUM_LEVELS}"));
         }
-        self.next_is_simple_key = simple_key;
         self.simple_key_allowed = true;
         self.push_indicator(kind, 1);
         Ok(())
@@ -437,7 +456,9 @@ impl<'t> Scanner<'t> {
         self.remove_simple_key()?;
         if self.flow_level > 0 {
             self.flow_level -= 1;
-            self.simple_keys.pop();
+            if let Some(key) = self.simple_keys.pop() {
+                self.forget_key_token(key.token_number);
+            }
         }
         self.simple_key_allowed = false;
         self.push_indicator(kind, 1);
@@ -487,6 +508,7 @@ impl<'t> Scanner<'t> {
             self.insert(key.token_number, TokenKind::Key, key.mark);
             self.roll_indent(key.column, Some(key.token_number), TokenKind::BlockMappingStart, key.mark)?;
             self.simple_keys[last].possible = false;
+            self.forget_key_token(key.token_number);
             // A simple key cannot follow another simple key.
             self.simple_key_allowed = false;
         } else {

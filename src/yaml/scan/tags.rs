@@ -6,18 +6,19 @@ use super::scanner::Scanner;
 use super::token::{Mark, TagDirective, TagName, TokenKind};
 
 impl<'t> Scanner<'t> {
-    fn scan_word(&mut self) -> &'t [u8] {
+    fn scan_word(&mut self) -> Scan<&'t [u8]> {
         let start = self.at;
         while is_word(self.byte()) {
             self.at += 1;
         }
-        &self.text[start..self.at]
+        self.check_readable(1)?;
+        Ok(&self.text[start..self.at])
     }
 
     /// Scans the name after `*` or `&`.
     pub(super) fn scan_anchor(&mut self, start: Mark) -> Scan<&'t [u8]> {
         self.at += 1;
-        let name = self.scan_word();
+        let name = self.scan_word()?;
         let ends = is_blank_or_end(self.rest())
             || matches!(self.byte(), b'?' | b':' | b',' | b']' | b'}' | b'%' | b'@' | b'`');
         if name.is_empty() || !ends {
@@ -63,7 +64,7 @@ impl<'t> Scanner<'t> {
         }
         self.at += 1;
         let mut handle = b"!".to_vec();
-        handle.extend_from_slice(self.scan_word());
+        handle.extend_from_slice(self.scan_word()?);
         if self.byte() == b'!' {
             self.at += 1;
             handle.push(b'!');
@@ -123,7 +124,7 @@ impl<'t> Scanner<'t> {
     pub(super) fn scan_directive(&mut self) -> Scan<(TokenKind<'t>, Mark)> {
         let start = self.mark();
         self.at += 1;
-        let name = self.scan_word();
+        let name = self.scan_word()?;
         if name.is_empty() {
             return self.refuse(start, "could not find expected directive name");
         }

@@ -32,8 +32,6 @@ pub(super) struct Token<'t> {
     pub(super) kind: TokenKind<'t>,
     pub(super) start: Mark,
     pub(super) end: Mark,
-    /// One more than the index of the simple key that starts with this token; 0 for none.
-    pub(super) simple_key: usize,
 }
 
 /// What a token is.
