@@ -3,13 +3,13 @@
 //! A tool that is missing skips its tests visibly; with `PLAINSAIL_TOOLS=require` it fails them. `tests/tools/install` gets
 //! the tools.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a test that lacks something ends there, and says what it skips"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that lacks something ends there")]
 
+mod ecr;
+mod fake_http;
 mod git;
 mod git_lies;
 mod harness;
+mod oci;
+mod oci_hostile;
 mod proxy;
