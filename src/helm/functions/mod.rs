@@ -8,6 +8,7 @@ mod certificates;
 mod convert;
 mod copy;
 mod crypto;
+mod dates;
 mod decimal;
 mod dicts;
 mod documents;
@@ -33,6 +34,7 @@ pub use function::{Body, Context, Failure, Function, Param};
 const FAMILIES: &[&[Function]] = &[
     certificates::FUNCTIONS,
     crypto::FUNCTIONS,
+    dates::FUNCTIONS,
     dicts::FUNCTIONS,
     documents::FUNCTIONS,
     encoding::FUNCTIONS,

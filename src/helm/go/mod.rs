@@ -5,6 +5,7 @@ pub mod fmt;
 pub mod path;
 pub mod quote;
 pub mod strconv;
+pub mod time;
 pub mod types;
 pub mod unicode;
 pub mod utf8;
