@@ -95,7 +95,7 @@ fn lists() -> Vec<Vec<Value>> {
 }
 
 /// Undoes Go's `strconv.QuoteToASCII`.
-fn unquote(text: &str) -> Vec<u8> {
+pub(crate) fn unquote(text: &str) -> Vec<u8> {
     let mut out = Vec::new();
     let mut letters = text[1..text.len() - 1].chars();
     while let Some(letter) = letters.next() {

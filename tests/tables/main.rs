@@ -2,6 +2,7 @@
 
 mod glob;
 mod go_fmt;
+mod go_time;
 mod helmignore;
 mod select;
 mod semver;

@@ -235,18 +235,27 @@ impl Parts {
         let step = if shape.colons { 3 } else { 2 };
         let length = 1 + 2 + (pairs - 1) * step;
         let (value, rest) = text.split_at_checked(length).ok_or(Bad)?;
+        if shape.colons && (1..pairs).any(|index| value[index * step] != b':') {
+            return Err(Bad);
+        }
+        // What comes behind a number that is malformed is not read, but what stands before it is still checked.
         let mut numbers = [0; 3];
+        let mut read = Ok(());
         for (index, number) in numbers.iter_mut().enumerate().take(pairs) {
             let at = 1 + index * step;
-            if shape.colons && index > 0 && value[at - 1] != b':' {
-                return Err(Bad);
+            match digits2(&value[at..at + 2], true) {
+                Ok((digits, _)) => *number = digits,
+                Err(Bad) => {
+                    read = Err(Bad);
+                    break;
+                }
             }
-            *number = digits2(&value[at..at + 2], true)?.0;
         }
         let [hours, minutes, seconds] = numbers;
         self.check(hours <= 24, "time zone offset hour");
         self.check(minutes <= 60, "time zone offset minute");
         self.check(seconds <= 60, "time zone offset second");
+        read?;
         let offset = (hours * 60 + minutes) * 60 + seconds;
         self.offset = Some(match value[0] {
             b'+' => offset,
