@@ -93,6 +93,7 @@ impl Error {
             Self::Template(
                 template::Error::Execution { trace, .. }
                 | template::Error::Limit { trace, .. }
+                | template::Error::Impure { trace, .. }
                 | template::Error::NotBuilt { trace, .. },
             ) => trace.last().map(|place| Place {
                 file: place.file.clone(),

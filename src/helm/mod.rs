@@ -1,12 +1,13 @@
 //! Helm in Rust: from a chart, values and a release to the bytes that `helm template` prints.
 //!
 //! Pure: no clock, randomness, network, process or environment; charts come in as bytes. The way of a release:
-//! [`chart`] (load) → [`values`] (layer, dependencies, schema) → [`template`] (parse, compile, run; calls [`functions`]) →
+//! [`chart`] (load) → [`values`] (layer, dependencies, schema) → [`context`] (what templates see) → [`template`] (parse, compile, run; calls [`functions`]) →
 //! [`manifests`] (split, sort, print). [`value`] is what templates work on, [`go`] the parts of Go's standard library whose
 //! output can be seen, [`profile`] what differs between Helm 4.2.4 and 3.21.4.
 
 pub mod capabilities;
 pub mod chart;
+pub mod context;
 mod decode;
 mod error;
 pub mod functions;

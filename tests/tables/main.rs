@@ -1,5 +1,6 @@
 //! Runs the tables of expected results; each module is one table, its data lies in `data`.
 
+mod engine;
 mod glob;
 mod go_fmt;
 mod go_time;
@@ -7,6 +8,7 @@ mod helmignore;
 mod select;
 mod semver;
 mod table;
+mod templates;
 mod value;
 mod values;
 mod yaml;

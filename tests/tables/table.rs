@@ -60,7 +60,8 @@ impl Table {
     pub(crate) fn finish(&self, profile: &str, tally: &Tally) {
         let total = tally.equal + tally.excepted + tally.failures.len();
         println!("{} {profile}: {} of {total} equal, {} excepted", self.name, tally.equal, tally.excepted);
-        let shown: Vec<&str> = tally.failures.iter().take(40).map(String::as_str).collect();
+        let limit = std::env::var("PLAINSAIL_SHOWN").ok().and_then(|text| text.parse().ok()).unwrap_or(40);
+        let shown: Vec<&str> = tally.failures.iter().take(limit).map(String::as_str).collect();
         assert!(tally.failures.is_empty(), "{} cases differ:\n{}", tally.failures.len(), shown.join("\n"));
     }
 }

@@ -60,6 +60,16 @@ fn or_fail(context: &mut dyn Context, written: Result<Vec<u8>, Unwritten>) -> Re
     }
 }
 
+/// Returns what `toYaml` gives.
+pub(crate) fn yaml_or_empty(context: &mut dyn Context, value: &Value) -> Result<Value, Failure> {
+    or_empty(context, to_yaml(value))
+}
+
+/// Returns a value as YAML with its last newline.
+pub(crate) fn yaml_or_fail(context: &mut dyn Context, value: &Value) -> Result<Value, Failure> {
+    or_fail(context, yaml::emit(value).map_err(unwritten_yaml))
+}
+
 fn to_yaml(value: &Value) -> Result<Vec<u8>, Unwritten> {
     yaml::emit(value).map(without_newline).map_err(unwritten_yaml)
 }

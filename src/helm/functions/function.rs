@@ -59,6 +59,8 @@ pub enum Failure {
     Error(String),
     /// A cap of ours was reached; the text names it.
     Limit(String),
+    /// The function of that name needs a clock or randomness, and the rendering allows neither.
+    Impure(&'static str),
     /// The function is known but not built yet; never turned into output.
     NotBuilt(String),
 }

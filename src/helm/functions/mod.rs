@@ -4,7 +4,9 @@
 //! error texts) and a body. Each family of functions is a file with a `FUNCTIONS` table; [`lookup`] finds a name in all.
 
 mod arguments;
+mod builtins;
 mod certificates;
+mod compare;
 mod convert;
 mod copy;
 mod crypto;
@@ -13,6 +15,7 @@ mod decimal;
 mod dicts;
 mod documents;
 mod encoding;
+mod engine;
 mod equal;
 mod function;
 mod lists;
@@ -28,16 +31,22 @@ mod words;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::profile::Profile;
+
+pub(crate) use documents::{yaml_or_empty, yaml_or_fail};
 pub use function::{Body, Context, Failure, Function, Param};
 
 /// The tables of all families.
 const FAMILIES: &[&[Function]] = &[
+    builtins::FUNCTIONS,
     certificates::FUNCTIONS,
+    compare::FUNCTIONS,
     crypto::FUNCTIONS,
     dates::FUNCTIONS,
     dicts::FUNCTIONS,
     documents::FUNCTIONS,
     encoding::FUNCTIONS,
+    engine::FUNCTIONS,
     lists::FUNCTIONS,
     numbers::FUNCTIONS,
     paths::FUNCTIONS,
@@ -48,6 +57,9 @@ const FAMILIES: &[&[Function]] = &[
     words::FUNCTIONS,
 ];
 
+/// What Helm 3 does not have.
+const ONLY_IN_4: &[&str] = &["mustToToml", "mustToYaml"];
+
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
     FAMILIES.iter().flat_map(|family| family.iter()).map(|function| (function.name, function)).collect()
 });
@@ -55,4 +67,9 @@ static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::n
 /// Finds a function by the name that a template uses.
 pub fn lookup(name: &str) -> Option<&'static Function> {
     BY_NAME.get(name).copied()
+}
+
+/// Tells whether a function is there in a Helm release.
+pub fn is_in(name: &str, profile: Profile) -> bool {
+    profile == Profile::V4 || !ONLY_IN_4.contains(&name)
 }

@@ -18,7 +18,7 @@ impl ParseError {
 }
 
 /// A place in a template that was being executed when an error happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
     /// The file, by its path in the chart, or `gotpl` for the text of a `tpl`.
     pub file: String,
@@ -72,6 +72,14 @@ pub enum Error {
     Limit {
         /// The cap.
         limit: String,
+        /// Where.
+        trace: Vec<Place>,
+    },
+    /// The chart uses the clock or randomness where that is not allowed.
+    #[error("`{function}` gives another result each time")]
+    Impure {
+        /// The function.
+        function: &'static str,
         /// Where.
         trace: Vec<Place>,
     },

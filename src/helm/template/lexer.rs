@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use memchr::{memchr_iter, memmem};
+
 use super::token::{Kind, Span, Token};
 use crate::helm::go::{quote, utf8};
 
@@ -143,7 +145,7 @@ impl<'t> Lexer<'t> {
     }
 
     fn text(&mut self) -> Next {
-        let Some(offset) = find(self.rest(), LEFT) else {
+        let Some(offset) = memmem::find(self.rest(), LEFT) else {
             self.position = self.text.len();
             if self.position > self.start {
                 self.count_lines();
@@ -188,7 +190,7 @@ impl<'t> Lexer<'t> {
 
     fn comment(&mut self) -> Next {
         self.position += 2;
-        let Some(offset) = find(self.rest(), b"*/") else {
+        let Some(offset) = memmem::find(self.rest(), b"*/") else {
             return Next::Token(self.error("unclosed comment"));
         };
         self.position += offset + 2;
@@ -437,20 +439,8 @@ fn decode(bytes: &[u8]) -> (char, usize) {
     }
 }
 
-fn find(text: &[u8], pair: &[u8]) -> Option<usize> {
-    let (first, second) = (*pair.first()?, *pair.get(1)?);
-    let mut from = 0;
-    while let Some(offset) = text.get(from..)?.iter().position(|byte| *byte == first) {
-        if text.get(from + offset + 1) == Some(&second) {
-            return Some(from + offset);
-        }
-        from += offset + 1;
-    }
-    None
-}
-
 fn newlines(text: &[u8]) -> u32 {
-    text.iter().filter(|byte| **byte == b'\n').count() as u32
+    memchr_iter(b'\n', text).count() as u32
 }
 
 fn is_space(rune: char) -> bool {
@@ -489,9 +479,6 @@ fn is_alphanumeric(rune: char) -> bool {
 
 /// Writes a rune as Go's `%#U` does: `U+0040 '@'`.
 fn unicode(rune: char) -> String {
-    let mut text = format!("U+{:04X}", u32::from(rune));
-    if quote::is_print(rune) {
-        text.push_str(&format!(" '{rune}'"));
-    }
-    text
+    let code = u32::from(rune);
+    if quote::is_print(rune) { format!("U+{code:04X} '{rune}'") } else { format!("U+{code:04X}") }
 }

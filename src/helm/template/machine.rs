@@ -1,56 +1,400 @@
 //! [`Machine`]: runs a [`Program`] for one release.
+//!
+//! Templates, includes and `tpl` nest on a stack of frames on the heap: how deep a chart recurses does not matter to the
+//! thread, only to [`Limits::depth`].
 
+mod arguments;
+mod calls;
+mod fields;
+mod loops;
+mod names;
+mod trace;
+mod world;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use memchr::memmem;
+
+pub(super) use self::arguments::{literal_for, nil_for};
+use self::calls::Frame;
+use self::fields::PendingCall;
+use self::loops::Walk;
+use self::names::Namespace;
+pub(super) use self::names::TemplateRef;
+use self::trace::Raised;
+use self::world::World;
+pub use self::world::{Environment, Limits, Pure};
+use super::code::{Constant, Op, Unit};
 use super::error::Error;
 use super::program::Program;
-use crate::helm::value::Value;
+use crate::helm::functions::Failure;
+use crate::helm::go::{fmt, types};
+use crate::helm::value::{List, Map, MapType, Number, Value};
+use crate::yaml::Str;
 
-/// The caps of one rendering; reaching one is [`Error::Limit`]. The same program and values always reach them at the same
-/// place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Steps of the machine, and units of work that functions report.
-    pub steps: u64,
-    /// Bytes of output, those of `include` and `tpl` among them.
-    pub output: usize,
-    /// Templates within templates, through `template`, `include` and `tpl` together.
-    pub depth: usize,
-}
+/// What Go prints for a value that is not there; Helm takes it out of the output again.
+const NO_VALUE: &[u8] = b"<no value>";
 
-impl Limits {
-    /// Returns caps that no honest chart reaches.
-    pub fn generous() -> Self {
-        Self { steps: 2_000_000_000, output: 1 << 30, depth: 250_000 }
-    }
-}
-
-/// What a rendering may know of the world outside its values.
-pub trait Environment {
-    /// Returns the time in nanoseconds since 1970, or `None` where a clock is not allowed.
-    fn now(&mut self, function: &'static str) -> Option<i128>;
-
-    /// Fills a buffer with random bytes and says so, or says that randomness is not allowed.
-    fn random(&mut self, function: &'static str, buffer: &mut [u8]) -> bool;
-}
-
-/// Runs the templates of a program for one release.
+/// Runs the templates of a program for one release, one after the other; what they change in shared maps stays changed.
 #[derive(Debug)]
 pub struct Machine<'p> {
     program: &'p Program,
-    limits: Limits,
+    world: World<'p>,
+    out: Vec<u8>,
+    stack: Vec<Value>,
+    slots: Vec<Slot>,
+    frames: Vec<Frame>,
+    walks: Vec<Walk>,
+    calls: Vec<PendingCall>,
+    namespace: Namespace,
+    /// How often each name is being included at the moment.
+    included: HashMap<Str, usize>,
+    fragments: HashMap<Str, Arc<Unit>>,
+    /// Whether the last value still sits in an interface, as an element of a map or list; only error texts show it.
+    is_boxed: bool,
+    /// The node of the last way out of an `and` or `or`.
+    decided_at: u32,
+    slot_base: usize,
+}
+
+/// A variable or a dot.
+#[derive(Clone, Debug, Default)]
+struct Slot {
+    value: Value,
+    is_boxed: bool,
+    is_set: bool,
+}
+
+/// Where to go on after a step.
+enum Flow {
+    Next,
+    To(u32),
+    /// In another frame.
+    Switch,
+    Done,
 }
 
 impl<'p> Machine<'p> {
     /// Returns a machine for one release; everything that its templates share lives in it.
-    pub fn new(program: &'p Program, limits: Limits) -> Self {
-        Self { program, limits }
+    pub fn new(program: &'p Program, environment: &'p mut dyn Environment, limits: Limits) -> Self {
+        Self {
+            program,
+            world: World::new(program.profile(), environment, limits),
+            out: Vec::new(),
+            stack: Vec::new(),
+            slots: Vec::new(),
+            frames: Vec::new(),
+            walks: Vec::new(),
+            calls: Vec::new(),
+            namespace: Namespace::default(),
+            included: HashMap::new(),
+            fragments: HashMap::new(),
+            is_boxed: false,
+            decided_at: 0,
+            slot_base: 0,
+        }
     }
 
-    /// Renders a template with a dot.
+    /// Renders a template with a dot, as Helm renders a file: without what stands for values that are not there.
     ///
     /// # Errors
     /// [`Error::Execution`] where the template fails, [`Error::Limit`] where a cap is reached.
     pub fn render(&mut self, template: &str, dot: Value) -> Result<Vec<u8>, Error> {
-        let _ = (self.program, self.limits, template, dot);
-        Err(Error::NotBuilt { what: "running templates".to_owned(), trace: Vec::new() })
+        self.out.clear();
+        let result = self.start(template.as_bytes(), dot).and_then(|()| self.run());
+        match result {
+            Ok(()) => {
+                let out = std::mem::take(&mut self.out);
+                Ok(without_no_value(out))
+            }
+            Err(raised) => {
+                let error = self.explain(raised, template);
+                self.reset();
+                Err(error)
+            }
+        }
     }
+
+    /// Goes back to a state from which another template can be rendered.
+    fn reset(&mut self) {
+        while let Some(frame) = self.frames.pop() {
+            self.namespace = frame.namespace;
+        }
+        self.namespace = Namespace::default();
+        self.stack.clear();
+        self.slots.clear();
+        self.walks.clear();
+        self.calls.clear();
+        self.included.clear();
+        self.out.clear();
+    }
+
+    fn run(&mut self) -> Result<(), Raised> {
+        loop {
+            let Some(frame) = self.frames.last() else { return Ok(()) };
+            let unit = Arc::clone(&frame.unit);
+            let mut position = frame.position as usize;
+            self.slot_base = frame.slots;
+            loop {
+                let Some(op) = unit.ops.get(position) else { return Ok(()) };
+                let flow = self.world.step().map_err(Raised::from).and_then(|()| self.step(&unit, *op, position));
+                match flow {
+                    Ok(Flow::Next) => position += 1,
+                    Ok(Flow::To(target)) => position = target as usize,
+                    Ok(Flow::Switch) => break,
+                    Ok(Flow::Done) => return Ok(()),
+                    Err(raised) => {
+                        self.leave_at(position);
+                        return Err(raised);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Remembers where the running frame is.
+    fn leave_at(&mut self, position: usize) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.position = position as u32;
+        }
+    }
+
+    fn step(&mut self, unit: &Arc<Unit>, op: Op, position: usize) -> Result<Flow, Raised> {
+        match op {
+            Op::Text(span) => {
+                self.out.extend_from_slice(span.of(&unit.text));
+                self.world.check_output(self.out.len())?;
+            }
+            Op::Constant(index) => {
+                let constant = unit.constants.get(index as usize).unwrap_or(&Constant::Invalid);
+                self.is_boxed = false;
+                self.stack.push(value_of(constant));
+            }
+            Op::Slot(slot) => self.push_slot(slot),
+            Op::Search(index) => {
+                let slot = self.search(unit, index)?;
+                self.push_slot(slot);
+            }
+            Op::Field(slot, path) => {
+                let path = unit.paths.get(path as usize).map(|path| &**path).unwrap_or_default();
+                let (receiver, is_boxed) = match self.slots.get(self.slot_base + slot as usize) {
+                    Some(slot) => (slot.value.clone(), slot.is_boxed),
+                    None => (Value::Invalid, false),
+                };
+                let value = self.fields(receiver, is_boxed, path)?;
+                self.stack.push(value);
+            }
+            Op::Chain(path) => {
+                let path = unit.paths.get(path as usize).map(|path| &**path).unwrap_or_default();
+                let receiver = self.pop();
+                let value = self.fields(receiver, self.is_boxed, path)?;
+                self.stack.push(value);
+            }
+            Op::Unwrap => {
+                self.is_boxed = false;
+                if let Some(value @ Value::Nil) = self.stack.last_mut() {
+                    *value = Value::Invalid;
+                }
+            }
+            Op::Check(param) => {
+                let value = self.pop();
+                let value = arguments::check(value, param, self.world.profile)?;
+                self.stack.push(value);
+            }
+            Op::Rotate(count) => {
+                let from = self.stack.len().saturating_sub(count as usize + 1);
+                if let Some(part) = self.stack.get_mut(from..) {
+                    part.rotate_left(1);
+                }
+            }
+            Op::Call(function, count) => self.call(unit, function, count as usize)?,
+            Op::Include => return self.include(position),
+            Op::Tpl => return self.tpl(position),
+            Op::Method(name, count, piped, target) => {
+                let name = unit.names.get(name as usize).cloned().unwrap_or_default();
+                if !self.begin_method(&name, count as usize, piped)? {
+                    return Ok(Flow::To(target));
+                }
+            }
+            Op::MethodCheck(index) => {
+                let value = self.pop();
+                let value = arguments::check(value, self.method_param(index), self.world.profile)?;
+                self.stack.push(value);
+            }
+            Op::MethodLiteral(literal, index) => {
+                let param = self.method_param(index);
+                if let Some(literal) = unit.literals.get(literal as usize) {
+                    self.stack.push(value_of(&literal_for(literal, param)?));
+                }
+            }
+            Op::MethodNil(index) => {
+                let param = self.method_param(index);
+                let constant = nil_for(param).ok_or_else(|| format!("cannot assign nil to {}", param.type_name()))?;
+                self.stack.push(value_of(&constant));
+            }
+            Op::MethodCall => self.call_method()?,
+            Op::Print => {
+                let value = self.pop();
+                self.print(&value)?;
+            }
+            Op::Pop => {
+                self.pop();
+            }
+            Op::Nip => {
+                let top = self.pop();
+                self.pop();
+                self.stack.push(top);
+            }
+            Op::Store(slot) => self.store(slot),
+            Op::StoreSearch(index) => {
+                let slot = self.search(unit, index)?;
+                self.store(slot);
+            }
+            Op::Unset(first, count) => {
+                let from = self.slot_base + first as usize;
+                for slot in self.slots.iter_mut().skip(from).take(count as usize) {
+                    *slot = Slot::default();
+                }
+            }
+            Op::Jump(target) => return Ok(Flow::To(target)),
+            Op::JumpUnless(target) => {
+                if !types::truth(&self.pop()) {
+                    return Ok(Flow::To(target));
+                }
+            }
+            Op::JumpKeeping(truth, target) => {
+                if self.stack.last().is_some_and(|value| types::truth(value) == truth) {
+                    self.decided_at = unit.nodes.get(position).copied().unwrap_or_default();
+                    return Ok(Flow::To(target));
+                }
+                self.pop();
+            }
+            Op::Mark => self.decided_at = unit.nodes.get(position).copied().unwrap_or_default(),
+            Op::With(slot, target) => {
+                let value = self.pop();
+                if !types::truth(&value) {
+                    return Ok(Flow::To(target));
+                }
+                self.set_slot(slot, value, false);
+            }
+            Op::Range(index, target) => {
+                let value = self.pop();
+                if !self.begin_loop(unit, index, value)? {
+                    return Ok(Flow::To(target));
+                }
+            }
+            Op::Next(index) => {
+                if let Some(end) = self.next_element(unit, index) {
+                    return Ok(Flow::To(end));
+                }
+            }
+            Op::Break(target) => {
+                self.walks.pop();
+                return Ok(Flow::To(target));
+            }
+            Op::TemplateCheck(name) => self.check_template(unit, name)?,
+            Op::Template(name) => return self.template(unit, name, position),
+            Op::Return => return Ok(self.leave()),
+            Op::Fail(index) => {
+                let message = unit.failures.get(index as usize).cloned().unwrap_or_default();
+                return Err(message.into());
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    fn pop(&mut self) -> Value {
+        self.stack.pop().unwrap_or(Value::Invalid)
+    }
+
+    fn push_slot(&mut self, slot: u32) {
+        if let Some(slot) = self.slots.get(self.slot_base + slot as usize) {
+            self.is_boxed = slot.is_boxed;
+            self.stack.push(slot.value.clone());
+        }
+    }
+
+    fn set_slot(&mut self, slot: u32, value: Value, is_boxed: bool) {
+        if let Some(slot) = self.slots.get_mut(self.slot_base + slot as usize) {
+            *slot = Slot { value, is_boxed, is_set: true };
+        }
+    }
+
+    fn store(&mut self, slot: u32) {
+        let value = self.stack.last().cloned().unwrap_or(Value::Invalid);
+        self.set_slot(slot, value, self.is_boxed);
+    }
+
+    /// Finds the innermost declaration of a variable that has really happened.
+    fn search(&self, unit: &Unit, index: u32) -> Result<u32, Raised> {
+        let Some((name, slots)) = unit.searches.get(index as usize) else { return Ok(0) };
+        let is_set = |slot: &u32| {
+            *slot != u32::MAX && self.slots.get(self.slot_base + *slot as usize).is_some_and(|slot| slot.is_set)
+        };
+        slots.iter().copied().find(is_set).ok_or_else(|| format!("undefined variable: {name}").into())
+    }
+
+    fn print(&mut self, value: &Value) -> Result<(), Raised> {
+        match value {
+            Value::Invalid | Value::Nil => self.out.extend_from_slice(NO_VALUE),
+            Value::Host(host) => {
+                let shown = host.pointee().map_or_else(|| value.clone(), Value::Host);
+                fmt::append_display(&mut self.out, &shown, self.world.profile).map_err(Failure::from)?;
+            }
+            value => fmt::append_display(&mut self.out, value, self.world.profile).map_err(Failure::from)?,
+        }
+        self.world.check_output(self.out.len())?;
+        Ok(())
+    }
+
+    fn call(&mut self, unit: &Unit, function: u32, count: usize) -> Result<(), Raised> {
+        let Some(function) = unit.functions.get(function as usize) else { return Ok(()) };
+        let from = self.stack.len().saturating_sub(count);
+        let arguments = self.stack.get_mut(from..).unwrap_or_default();
+        arguments::pass(function, arguments);
+        let result = (function.body)(&mut self.world, arguments);
+        self.stack.truncate(from);
+        self.is_boxed = false;
+        match result {
+            Ok(value) => {
+                self.stack.push(value);
+                Ok(())
+            }
+            Err(failure) => Err(Raised { failure, called: Some(function.name.to_owned()) }),
+        }
+    }
+}
+
+/// Makes a value of a constant.
+fn value_of(constant: &Constant) -> Value {
+    match constant {
+        Constant::Nil => Value::Nil,
+        Constant::Invalid => Value::Invalid,
+        Constant::Bool(value) => Value::Bool(*value),
+        Constant::Int(value) => Value::Int(*value),
+        Constant::Int64(value) => Value::Int64(*value),
+        Constant::Float(value) => Value::Float(*value),
+        Constant::Complex(real, imaginary) => Value::Number(Number::Complex(*real, *imaginary)),
+        Constant::Str(text) => Value::Str(text.clone()),
+        Constant::NilList(list_type) => Value::List(List::nil(*list_type)),
+        Constant::NilMap => Value::Map(Map::nil(MapType::Any)),
+        Constant::NilBytes => Value::Bytes(Str::default()),
+    }
+}
+
+/// Takes out what stands for values that are not there.
+fn without_no_value(text: Vec<u8>) -> Vec<u8> {
+    let mut found = memmem::find_iter(&text, NO_VALUE).peekable();
+    if found.peek().is_none() {
+        return text;
+    }
+    let mut out = Vec::with_capacity(text.len());
+    let mut from = 0;
+    for at in found {
+        out.extend_from_slice(&text[from..at]);
+        from = at + NO_VALUE.len();
+    }
+    out.extend_from_slice(&text[from..]);
+    out
 }

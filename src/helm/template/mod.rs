@@ -5,6 +5,8 @@
 //! which order they are parsed is the caller's business.
 
 mod ast;
+mod code;
+mod compiler;
 mod error;
 mod lexer;
 mod literal;
@@ -15,5 +17,5 @@ mod token;
 mod write;
 
 pub use error::{Error, Place};
-pub use machine::{Environment, Limits, Machine};
+pub use machine::{Environment, Limits, Machine, Pure};
 pub use program::{Program, Source};

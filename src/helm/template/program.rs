@@ -1,9 +1,14 @@
 //! [`Program`]: all templates of a chart, ready to run.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use super::ast::Ast;
+use super::code::Unit;
 use super::error::{Error, ParseError};
-use super::parser;
-use crate::helm::functions;
+use super::machine::TemplateRef;
+use super::{compiler, parser};
+use crate::helm::functions::{self, Function};
 use crate::helm::profile::Profile;
 use crate::yaml::Str;
 
@@ -16,10 +21,11 @@ pub struct Source {
     pub text: Str,
 }
 
-/// All templates of a chart and its subcharts, compiled.
+/// All templates of a chart and its subcharts, compiled. Shared by all releases and threads that render the chart.
 #[derive(Debug)]
 pub struct Program {
     profile: Profile,
+    templates: HashMap<Str, TemplateRef>,
 }
 
 impl Program {
@@ -29,21 +35,54 @@ impl Program {
     /// # Errors
     /// The first [`Error::Parse`], as Helm stops at it.
     pub fn compile(sources: &[Source], profile: Profile) -> Result<Self, Error> {
+        let mut program = Self { profile, templates: HashMap::new() };
         for source in sources {
-            let _: Ast = parser::parse(&source.name, &source.text, &|name| is_function(name, profile))
-                .map_err(|error| in_file(&source.name, &error))?;
+            let unit = program.unit(&source.name, &source.text).map_err(|error| in_file(&source.name, &error))?;
+            program.add(&unit);
         }
-        Ok(Self { profile })
+        Ok(program)
     }
 
     /// Returns the Helm release that the program was compiled for.
     pub fn profile(&self) -> Profile {
         self.profile
     }
-}
 
-fn is_function(name: &[u8], _profile: Profile) -> bool {
-    std::str::from_utf8(name).is_ok_and(|name| functions::lookup(name).is_some())
+    /// Adds the definitions of a text. What is defined without a body replaces nothing.
+    fn add(&mut self, unit: &Arc<Unit>) {
+        for (index, template) in unit.templates.iter().enumerate() {
+            if template.is_empty && self.templates.contains_key(&template.name) {
+                continue;
+            }
+            let found = TemplateRef { unit: Arc::clone(unit), index: index as u32 };
+            self.templates.insert(template.name.clone(), found);
+        }
+    }
+
+    /// Finds a template by name.
+    pub(super) fn find(&self, name: &[u8]) -> Option<&TemplateRef> {
+        self.templates.get(name)
+    }
+
+    /// Compiles the text of a `tpl`.
+    pub(super) fn fragment(&self, text: &Str) -> Result<Arc<Unit>, ParseError> {
+        self.unit(&"gotpl".into(), text)
+    }
+
+    /// Parses a text.
+    pub(super) fn parse(&self, name: &Str, text: &[u8]) -> Result<Ast, ParseError> {
+        parser::parse(name, text, &|function| self.function(function).is_some())
+    }
+
+    fn unit(&self, name: &Str, text: &Str) -> Result<Arc<Unit>, ParseError> {
+        let ast = self.parse(name, text)?;
+        Ok(Arc::new(compiler::compile(name.clone(), text.clone(), &ast, &|function| self.function(function))))
+    }
+
+    fn function(&self, name: &[u8]) -> Option<&'static Function> {
+        let function = functions::lookup(std::str::from_utf8(name).ok()?)?;
+        functions::is_in(function.name, self.profile).then_some(function)
+    }
 }
 
 /// Turns Go's error into Helm's: only what stands after the last `: ` survives.

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt::Debug;
+use std::rc::Rc;
 
 use super::Value;
 use crate::helm::functions::{Failure, Param};
@@ -51,6 +52,23 @@ pub trait Host: Debug {
     /// Tells whether the value is true in an `if`: a non-nil pointer and a struct always are.
     fn truth(&self) -> bool {
         true
+    }
+
+    /// Returns the value as it arrives in a function, which takes copies: what can be changed in place has methods that a
+    /// copy has not. `None` where it is the same.
+    fn copied(&self) -> Option<Rc<dyn Host>> {
+        None
+    }
+
+    /// Returns what a pointer points to.
+    fn pointee(&self) -> Option<Rc<dyn Host>> {
+        None
+    }
+
+    /// Tells whether two values of a comparable Go type are equal; `None` where the type is not comparable.
+    fn equals(&self, other: &dyn Host) -> Option<bool> {
+        let _ = other;
+        None
     }
 
     /// For the code that knows the concrete type.

@@ -12,6 +12,8 @@ impl Tree for Value {
             Self::Float(value) => look(View::Float(*value)),
             Self::Str(text) => look(View::Str(text)),
             Self::Bytes(bytes) => look(View::Bytes(bytes)),
+            Self::List(list) if list.is_nil() => look(View::Null),
+            Self::Map(map) if map.is_nil() => look(View::Null),
             Self::List(list) => look(View::List(&list.items())),
             Self::Map(map) => look(View::Map(&map.entries())),
             Self::Number(number) => look(match *number {

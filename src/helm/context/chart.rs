@@ -1,0 +1,110 @@
+//! `.Chart`: a struct in Helm 3, a map in Helm 4.
+
+use super::record::{Field, Held, Record};
+use crate::helm::chart::{Dependency, Maintainer, Metadata};
+use crate::helm::profile::Profile;
+use crate::helm::value::{List, ListType, Map, MapType, Value};
+use crate::yaml::Str;
+
+/// Returns the object.
+pub(super) fn object(metadata: &Metadata, is_root: bool, profile: Profile) -> Value {
+    match profile {
+        Profile::V4 => {
+            let map = plain(&metadata_fields(metadata, profile));
+            map.insert("IsRoot".into(), Value::Bool(is_root));
+            Value::Map(map)
+        }
+        Profile::V3 => {
+            let inner = Record::new("chart.Metadata", Held::Copied, metadata_fields(metadata, profile)).value();
+            let embedded = Field { json: None, ..Field::new("Metadata", "", inner) };
+            let is_root = Field::new("IsRoot", "IsRoot", Value::Bool(is_root)).always();
+            Record::new("struct { chart.Metadata; IsRoot bool }", Held::Copied, vec![embedded, is_root]).value()
+        }
+    }
+}
+
+fn plain(fields: &[Field]) -> Map {
+    Map::from_entries(MapType::Any, fields.iter().map(|field| (Str::from(field.name), field.value.clone())))
+}
+
+fn metadata_fields(metadata: &Metadata, profile: Profile) -> Vec<Field> {
+    let text = |text: &Str| Value::Str(text.clone());
+    let annotations = if metadata.annotations.is_empty() {
+        Map::nil(MapType::Strings)
+    } else {
+        Map::from_entries(MapType::Strings, metadata.annotations.iter().map(|(key, value)| (key.clone(), text(value))))
+    };
+    let dependencies = metadata.dependencies.as_deref().unwrap_or_default();
+    vec![
+        Field::new("Name", "name", text(&metadata.name)),
+        Field::new("Home", "home", text(&metadata.home)),
+        Field::new("Sources", "sources", strings(&metadata.sources, profile)),
+        Field::new("Version", "version", text(&metadata.version)),
+        Field::new("Description", "description", text(&metadata.description)),
+        Field::new("Keywords", "keywords", strings(&metadata.keywords, profile)),
+        Field::new("Maintainers", "maintainers", maintainers(&metadata.maintainers, profile)),
+        Field::new("Icon", "icon", text(&metadata.icon)),
+        Field::new("APIVersion", "apiVersion", text(&metadata.api_version)),
+        Field::new("Condition", "condition", text(&metadata.condition)),
+        Field::new("Tags", "tags", text(&metadata.tags)),
+        Field::new("AppVersion", "appVersion", text(&metadata.app_version)),
+        Field::new("Deprecated", "deprecated", Value::Bool(metadata.deprecated)),
+        Field::new("Annotations", "annotations", Value::Map(annotations)),
+        Field::new("KubeVersion", "kubeVersion", text(&metadata.kube_version)),
+        Field::new("Dependencies", "dependencies", dependency_list(dependencies, profile)),
+        Field::new("Type", "type", text(&metadata.chart_type)),
+    ]
+}
+
+fn strings(items: &[Str], profile: Profile) -> Value {
+    list(ListType::Strings, items.iter().cloned().map(Value::Str).collect(), profile)
+}
+
+/// Helm 4 turns slices into lists of anything; in Helm 3 a slice that Chart.yaml does not name is nil.
+fn list(list_type: ListType, items: Vec<Value>, profile: Profile) -> Value {
+    Value::List(match profile {
+        Profile::V4 => List::new(ListType::Any, items),
+        Profile::V3 if items.is_empty() => List::nil(list_type),
+        Profile::V3 => List::new(list_type, items),
+    })
+}
+
+fn maintainers(items: &[Option<Maintainer>], profile: Profile) -> Value {
+    let one = |maintainer: &Option<Maintainer>| {
+        let Some(maintainer) = maintainer else { return Value::Nil };
+        let fields = vec![
+            Field::new("Name", "name", Value::Str(maintainer.name.clone())),
+            Field::new("Email", "email", Value::Str(maintainer.email.clone())),
+            Field::new("URL", "url", Value::Str(maintainer.url.clone())),
+        ];
+        element("*chart.Maintainer", fields, profile)
+    };
+    list(ListType::Named("[]*chart.Maintainer"), items.iter().map(one).collect(), profile)
+}
+
+fn dependency_list(items: &[Option<Dependency>], profile: Profile) -> Value {
+    let one = |dependency: &Option<Dependency>| {
+        let Some(dependency) = dependency else { return Value::Nil };
+        let imports = dependency.import_values.iter().map(Value::from).collect();
+        let text = |text: &Str| Value::Str(text.clone());
+        let fields = vec![
+            Field::new("Name", "name", text(&dependency.name)).always(),
+            Field::new("Version", "version", text(&dependency.version)),
+            Field::new("Repository", "repository", text(&dependency.repository)).always(),
+            Field::new("Condition", "condition", text(&dependency.condition)),
+            Field::new("Tags", "tags", strings(&dependency.tags, profile)),
+            Field::new("Enabled", "enabled", Value::Bool(dependency.enabled)),
+            Field::new("ImportValues", "import-values", list(ListType::Any, imports, profile)),
+            Field::new("Alias", "alias", text(&dependency.alias)),
+        ];
+        element("*chart.Dependency", fields, profile)
+    };
+    list(ListType::Named("[]*chart.Dependency"), items.iter().map(one).collect(), profile)
+}
+
+fn element(type_name: &'static str, fields: Vec<Field>, profile: Profile) -> Value {
+    match profile {
+        Profile::V4 => Value::Map(plain(&fields)),
+        Profile::V3 => Record::new(type_name, Held::Pointed, fields).value(),
+    }
+}

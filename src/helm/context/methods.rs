@@ -1,0 +1,36 @@
+//! The methods of Go's named map, slice and number types: `.Values.Table`, `.Files.Get`, `.Capabilities.APIVersions.Has`.
+
+use super::{capabilities, files, values};
+use crate::helm::functions::{Context, Failure, Param};
+use crate::helm::value::{ListType, MapType, Value};
+
+/// The body of a method: what it may ask, the receiver, the arguments.
+pub(super) type MethodBody = fn(&mut dyn Context, &Value, &[Value]) -> Result<Value, Failure>;
+
+/// A method of a Go type.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Method {
+    /// The name in templates.
+    pub(crate) name: &'static str,
+    /// The types of the parameters.
+    pub(crate) params: &'static [Param],
+    /// The body. The arguments have been checked.
+    pub(crate) body: MethodBody,
+}
+
+/// Finds a method of a value's Go type.
+pub(crate) fn method_of(receiver: &Value, name: &[u8]) -> Option<&'static Method> {
+    let methods = match receiver {
+        Value::Map(map) => match map.map_type() {
+            MapType::Values => values::METHODS,
+            MapType::Named(files::TYPE) => files::METHODS,
+            _ => return None,
+        },
+        Value::List(list) => match list.list_type() {
+            ListType::Named(capabilities::VERSIONS_4 | capabilities::VERSIONS_3) => capabilities::VERSION_METHODS,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    methods.iter().find(|method| method.name.as_bytes() == name)
+}

@@ -1,0 +1,162 @@
+//! [`Record`]: a Go struct, or a pointer to one, made of named fields.
+
+use std::any::Any;
+use std::rc::Rc;
+
+use crate::helm::functions::{Failure, Param};
+use crate::helm::value::{Host, Value};
+use crate::yaml::Str;
+
+/// How a Go struct is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Held {
+    /// By value, somewhere it can be changed: methods of the pointer type are there.
+    InPlace,
+    /// By value, as a copy: only methods of the type itself are there.
+    Copied,
+    /// Through a pointer.
+    Pointed,
+}
+
+/// A field of a struct.
+#[derive(Clone, Debug)]
+pub(super) struct Field {
+    pub(super) name: &'static str,
+    pub(super) value: Value,
+    /// The name in JSON; `None` where the field's own fields take its place.
+    pub(super) json: Option<&'static str>,
+    /// Whether JSON leaves it out when it is empty.
+    pub(super) omits_empty: bool,
+    /// Whether templates can reach it; others are only printed.
+    pub(super) is_exported: bool,
+}
+
+impl Field {
+    /// Returns an exported field that JSON leaves out when it is empty.
+    pub(super) fn new(name: &'static str, json: &'static str, value: Value) -> Self {
+        Self { name, value, json: Some(json), omits_empty: true, is_exported: true }
+    }
+
+    /// Keeps the field in JSON when it is empty.
+    pub(super) fn always(self) -> Self {
+        Self { omits_empty: false, ..self }
+    }
+}
+
+/// A method without parameters.
+#[derive(Clone, Debug)]
+pub(super) struct Getter {
+    pub(super) name: &'static str,
+    pub(super) value: Value,
+}
+
+/// A Go struct.
+#[derive(Clone, Debug)]
+pub(super) struct Record {
+    pub(super) type_name: &'static str,
+    pub(super) held: Held,
+    pub(super) fields: Vec<Field>,
+    /// The methods of the pointer type.
+    pub(super) getters: Vec<Getter>,
+}
+
+impl Record {
+    pub(super) fn new(type_name: &'static str, held: Held, fields: Vec<Field>) -> Self {
+        Self { type_name, held, fields, getters: Vec::new() }
+    }
+
+    /// Returns the value.
+    pub(super) fn value(self) -> Value {
+        Value::Host(Rc::new(self))
+    }
+
+    fn getter(&self, name: &str) -> Option<&Value> {
+        let has_methods = self.held != Held::Copied;
+        self.getters.iter().find(|getter| has_methods && getter.name == name).map(|getter| &getter.value)
+    }
+
+    fn embedded(&self) -> impl Iterator<Item = &Rc<dyn Host>> {
+        self.fields.iter().filter(|field| field.json.is_none()).filter_map(|field| match &field.value {
+            Value::Host(host) => Some(host),
+            _ => None,
+        })
+    }
+}
+
+impl Host for Record {
+    fn type_name(&self) -> &str {
+        self.type_name
+    }
+
+    fn kind(&self) -> &'static str {
+        if self.held == Held::Pointed { "ptr" } else { "struct" }
+    }
+
+    fn field(&self, name: &str) -> Option<Value> {
+        let own = self.fields.iter().find(|field| field.is_exported && field.name == name);
+        own.map(|field| field.value.clone()).or_else(|| self.embedded().find_map(|host| host.field(name)))
+    }
+
+    fn method(&self, name: &str) -> Option<&'static [Param]> {
+        self.getter(name).map(|_| &[][..])
+    }
+
+    fn call(&self, name: &str, _: &[Value]) -> Result<Value, Failure> {
+        self.getter(name).cloned().ok_or_else(|| Failure::Error(format!("no method {name}")))
+    }
+
+    fn print(&self, _: &mut Vec<u8>) {}
+
+    fn text(&self) -> Option<Vec<u8>> {
+        match self.getter("String") {
+            Some(Value::Str(text)) => Some(text.to_vec()),
+            _ => None,
+        }
+    }
+
+    fn fields(&self) -> Option<Vec<(&'static str, Value)>> {
+        Some(self.fields.iter().map(|field| (field.name, as_copy(&field.value))).collect())
+    }
+
+    fn to_plain(&self) -> Value {
+        let Value::Map(map) = Value::map() else { return Value::Nil };
+        for field in &self.fields {
+            let Some(name) = field.json else {
+                if let Value::Host(host) = &field.value
+                    && let Value::Map(inner) = host.to_plain()
+                {
+                    map.entries_mut().append(&mut inner.entries_mut());
+                }
+                continue;
+            };
+            if field.is_exported && !(field.omits_empty && is_empty(&field.value)) {
+                map.insert(Str::from(name), as_copy(&field.value));
+            }
+        }
+        Value::Map(map)
+    }
+
+    fn copied(&self) -> Option<Rc<dyn Host>> {
+        (self.held == Held::InPlace).then(|| Rc::new(Self { held: Held::Copied, ..self.clone() }) as Rc<dyn Host>)
+    }
+
+    fn pointee(&self) -> Option<Rc<dyn Host>> {
+        (self.held == Held::Pointed).then(|| Rc::new(Self { held: Held::InPlace, ..self.clone() }) as Rc<dyn Host>)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+fn as_copy(value: &Value) -> Value {
+    match value {
+        Value::Host(host) => host.copied().map_or_else(|| value.clone(), Value::Host),
+        other => other.clone(),
+    }
+}
+
+/// Tells what `omitempty` leaves out; structs never are empty.
+fn is_empty(value: &Value) -> bool {
+    !matches!(value, Value::Host(_)) && !crate::helm::go::types::truth(value)
+}

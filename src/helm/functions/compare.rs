@@ -1,0 +1,157 @@
+//! Go's comparisons: `eq`, `ne`, `lt`, `le`, `gt`, `ge`. Numbers of different types are not comparable; nil is.
+
+use std::cmp::Ordering;
+
+use super::arguments::any;
+use super::{Context, Failure, Function, Param};
+use crate::helm::go::{fmt, types};
+use crate::helm::profile::Profile;
+use crate::helm::value::{Number, Value};
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function { name: "eq", params: &[Param::Reflect], variadic: Some(Param::Reflect), body: eq },
+    Function { name: "ge", params: &[Param::Reflect, Param::Reflect], variadic: None, body: ge },
+    Function { name: "gt", params: &[Param::Reflect, Param::Reflect], variadic: None, body: gt },
+    Function { name: "le", params: &[Param::Reflect, Param::Reflect], variadic: None, body: le },
+    Function { name: "lt", params: &[Param::Reflect, Param::Reflect], variadic: None, body: lt },
+    Function { name: "ne", params: &[Param::Reflect, Param::Reflect], variadic: None, body: ne },
+];
+
+/// What cannot be compared.
+const BAD_TYPE: &str = "invalid type for comparison";
+
+/// A value as Go's basic kinds.
+#[derive(Clone, Copy, Debug)]
+enum Basic<'v> {
+    Bool(bool),
+    Complex(f64, f64),
+    Int(i64),
+    Float(f64),
+    Text(&'v [u8]),
+    Uint(u64),
+}
+
+fn basic(value: &Value) -> Option<Basic<'_>> {
+    Some(match value {
+        Value::Bool(value) => Basic::Bool(*value),
+        Value::Int(value) | Value::Int64(value) => Basic::Int(*value),
+        Value::Float(value) => Basic::Float(*value),
+        Value::Str(text) => Basic::Text(text),
+        Value::Number(Number::Complex(real, imaginary)) => Basic::Complex(*real, *imaginary),
+        Value::Number(number @ (Number::Uint8(_) | Number::Uint32(_) | Number::Uint64(_))) => {
+            Basic::Uint(types::integer(*number) as u64)
+        }
+        Value::Number(number) => Basic::Int(types::integer(*number) as i64),
+        Value::Nil | Value::Invalid | Value::Bytes(_) | Value::List(_) | Value::Map(_) | Value::Host(_) => return None,
+    })
+}
+
+fn eq(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
+    let Some((first, others)) = arguments.split_first() else { return Err("missing argument for comparison".into()) };
+    if others.is_empty() {
+        return Err("missing argument for comparison".into());
+    }
+    for other in others {
+        if equal(first, other, context.profile())? {
+            return Ok(Value::Bool(true));
+        }
+    }
+    Ok(Value::Bool(false))
+}
+
+fn ne(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
+    Ok(Value::Bool(!equal(any(arguments, 0), any(arguments, 1), context.profile())?))
+}
+
+fn lt(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
+    Ok(Value::Bool(less(any(arguments, 0), any(arguments, 1), context.profile())?))
+}
+
+fn le(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
+    Ok(Value::Bool(less_or_equal(any(arguments, 0), any(arguments, 1), context.profile())?))
+}
+
+fn gt(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
+    Ok(Value::Bool(!less_or_equal(any(arguments, 0), any(arguments, 1), context.profile())?))
+}
+
+fn ge(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
+    Ok(Value::Bool(!less(any(arguments, 0), any(arguments, 1), context.profile())?))
+}
+
+fn less_or_equal(left: &Value, right: &Value, profile: Profile) -> Result<bool, Failure> {
+    Ok(less(left, right, profile)? || equal(left, right, profile)?)
+}
+
+fn less(left: &Value, right: &Value, profile: Profile) -> Result<bool, Failure> {
+    let (Some(first), Some(second)) = (basic(left), basic(right)) else { return Err(BAD_TYPE.into()) };
+    Ok(match (first, second) {
+        (Basic::Int(first), Basic::Int(second)) => first < second,
+        (Basic::Uint(first), Basic::Uint(second)) => first < second,
+        (Basic::Int(first), Basic::Uint(second)) => i128::from(first) < i128::from(second),
+        (Basic::Uint(first), Basic::Int(second)) => i128::from(first) < i128::from(second),
+        (Basic::Float(first), Basic::Float(second)) => first.partial_cmp(&second) == Some(Ordering::Less),
+        (Basic::Text(first), Basic::Text(second)) => first < second,
+        (Basic::Bool(_), Basic::Bool(_)) | (Basic::Complex(..), Basic::Complex(..)) => return Err(BAD_TYPE.into()),
+        _ => return Err(incompatible(left, right, profile)),
+    })
+}
+
+fn equal(left: &Value, right: &Value, profile: Profile) -> Result<bool, Failure> {
+    Ok(match (basic(left), basic(right)) {
+        (Some(Basic::Bool(first)), Some(Basic::Bool(second))) => first == second,
+        (Some(Basic::Complex(a, b)), Some(Basic::Complex(c, d))) => a == c && b == d,
+        (Some(Basic::Int(first)), Some(Basic::Int(second))) => first == second,
+        (Some(Basic::Uint(first)), Some(Basic::Uint(second))) => first == second,
+        (Some(Basic::Int(first)), Some(Basic::Uint(second))) => i128::from(first) == i128::from(second),
+        (Some(Basic::Uint(first)), Some(Basic::Int(second))) => i128::from(first) == i128::from(second),
+        (Some(Basic::Float(first)), Some(Basic::Float(second))) => first == second,
+        (Some(Basic::Text(first)), Some(Basic::Text(second))) => first == second,
+        (None, None) => return equal_others(left, right, profile),
+        _ if is_missing(left) || is_missing(right) => false,
+        _ => return Err(incompatible(left, right, profile)),
+    })
+}
+
+/// Compares what is no basic type: nil, slices, maps, structs, pointers.
+fn equal_others(left: &Value, right: &Value, profile: Profile) -> Result<bool, Failure> {
+    if !is_missing(left) && !is_missing(right) && types::kind_name(left) != types::kind_name(right) {
+        let text = format!(
+            "non-comparable types {}: {}, {}: {}",
+            fmt::display(left, profile)?,
+            types::type_name(left, profile),
+            types::type_name(right, profile),
+            fmt::display(right, profile)?
+        );
+        return Err(Failure::Error(text));
+    }
+    if is_nil(left) || is_nil(right) {
+        return Ok(is_nil(left) == is_nil(right));
+    }
+    let same = match (left, right) {
+        (Value::Host(left), Value::Host(right)) => left.equals(&**right),
+        _ => None,
+    };
+    same.ok_or_else(|| match fmt::display(right, profile) {
+        Ok(text) => Failure::Error(format!("non-comparable type {text}: {}", types::type_name(right, profile))),
+        Err(error) => error.into(),
+    })
+}
+
+fn is_missing(value: &Value) -> bool {
+    matches!(value, Value::Nil | Value::Invalid)
+}
+
+fn is_nil(value: &Value) -> bool {
+    match value {
+        Value::Nil | Value::Invalid => true,
+        Value::List(list) => list.is_nil(),
+        Value::Map(map) => map.is_nil(),
+        _ => false,
+    }
+}
+
+fn incompatible(left: &Value, right: &Value, profile: Profile) -> Failure {
+    let (left, right) = (types::type_name(left, profile), types::type_name(right, profile));
+    Failure::Error(format!("incompatible types for comparison: {left} and {right}"))
+}

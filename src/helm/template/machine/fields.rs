@@ -1,0 +1,170 @@
+//! Fields and methods: `.Values.image.tag`, `.Files.Get "x"`. Go's `evalField`.
+
+use std::rc::Rc;
+
+use super::{Machine, Raised};
+use crate::helm::context::{Method, method_of};
+use crate::helm::functions::{Failure, Param};
+use crate::helm::go::types;
+use crate::helm::template::code::Piped;
+use crate::helm::value::{Host, MapType, Value};
+use crate::yaml::Str;
+
+/// A method call whose arguments are being evaluated.
+#[derive(Debug)]
+pub(super) struct PendingCall {
+    receiver: Value,
+    callee: Callee,
+    count: usize,
+    name: Str,
+}
+
+/// A method.
+#[derive(Debug)]
+enum Callee {
+    Host(Rc<dyn Host>, String, &'static [Param]),
+    Type(&'static Method),
+}
+
+impl Callee {
+    fn find(receiver: &Value, name: &[u8]) -> Option<Self> {
+        match receiver {
+            Value::Host(host) => {
+                let name = std::str::from_utf8(name).ok()?;
+                let params = host.method(name)?;
+                Some(Self::Host(Rc::clone(host), name.to_owned(), params))
+            }
+            Value::Map(_) | Value::List(_) | Value::Number(_) => method_of(receiver, name).map(Self::Type),
+            _ => None,
+        }
+    }
+
+    fn params(&self) -> &'static [Param] {
+        match self {
+            Self::Host(_, _, params) => params,
+            Self::Type(method) => method.params,
+        }
+    }
+}
+
+impl Machine<'_> {
+    /// Follows a chain of fields.
+    pub(super) fn fields(&mut self, receiver: Value, is_boxed: bool, path: &[Str]) -> Result<Value, Raised> {
+        let mut value = receiver;
+        self.is_boxed = is_boxed;
+        for name in path {
+            value = self.field(value, name)?;
+        }
+        Ok(value)
+    }
+
+    /// Returns a field, the value of a key, or the result of a method without parameters.
+    fn field(&mut self, receiver: Value, name: &Str) -> Result<Value, Raised> {
+        match &receiver {
+            Value::Invalid => return Ok(Value::Invalid),
+            Value::Nil => return Err(format!("nil pointer evaluating interface {{}}.{name}").into()),
+            Value::Map(map) if map.map_type() == MapType::Any => {
+                self.is_boxed = true;
+                return Ok(map.get(name).unwrap_or(Value::Nil));
+            }
+            _ => {}
+        }
+        if let Some(callee) = Callee::find(&receiver, name) {
+            let wanted = callee.params().len();
+            if wanted != 0 {
+                return Err(format!("wrong number of args for {name}: want {wanted} got 0").into());
+            }
+            return self.invoke(&callee, &receiver, name, &[]);
+        }
+        self.plain_field(&receiver, name)
+    }
+
+    fn plain_field(&mut self, receiver: &Value, name: &Str) -> Result<Value, Raised> {
+        let field = match receiver {
+            Value::Map(map) => {
+                let found = map.get(name);
+                let missing = match map.map_type() {
+                    MapType::Any | MapType::Values => Value::Nil,
+                    MapType::Strings => Value::str(""),
+                    MapType::Named(_) => Value::Bytes(Str::default()),
+                };
+                Some((found.unwrap_or(missing), matches!(map.map_type(), MapType::Any | MapType::Values)))
+            }
+            Value::Host(host) => name.as_utf8().and_then(|name| host.field(name)).map(|value| (value, false)),
+            _ => None,
+        };
+        match field {
+            Some((value, is_boxed)) => {
+                self.is_boxed = is_boxed;
+                Ok(value)
+            }
+            None => Err(format!("can't evaluate field {name} in type {}", self.receiver_type(receiver)).into()),
+        }
+    }
+
+    fn receiver_type(&self, receiver: &Value) -> String {
+        if self.is_boxed {
+            "interface {}".to_owned()
+        } else {
+            types::type_name(receiver, self.world.profile).into_owned()
+        }
+    }
+
+    /// Begins the call of a method with arguments on the value on the stack; false if there is nothing to call it on, and
+    /// then that is the value.
+    pub(super) fn begin_method(&mut self, name: &Str, written: usize, piped: Piped) -> Result<bool, Raised> {
+        let receiver = self.pop();
+        let count = written + usize::from(piped == Piped::Yes);
+        match &receiver {
+            Value::Invalid => {
+                if piped == Piped::Yes {
+                    self.pop();
+                }
+                self.stack.push(Value::Invalid);
+                return Ok(false);
+            }
+            Value::Nil => return Err(format!("nil pointer evaluating interface {{}}.{name}").into()),
+            _ => {}
+        }
+        let Some(callee) = Callee::find(&receiver, name) else {
+            return Err(match &receiver {
+                Value::Map(_) => format!("{name} is not a method but has arguments"),
+                Value::Host(host) if name.as_utf8().is_some_and(|name| host.field(name).is_some()) => {
+                    format!("{name} has arguments but cannot be invoked as function")
+                }
+                _ => format!("can't evaluate field {name} in type {}", self.receiver_type(&receiver)),
+            }
+            .into());
+        };
+        let wanted = callee.params().len();
+        if count != wanted {
+            return Err(format!("wrong number of args for {name}: want {wanted} got {count}").into());
+        }
+        self.calls.push(PendingCall { receiver, callee, count, name: name.clone() });
+        Ok(true)
+    }
+
+    /// Returns a parameter of the method that is being called.
+    pub(super) fn method_param(&self, index: u32) -> Param {
+        let params = self.calls.last().map(|call| call.callee.params()).unwrap_or_default();
+        params.get(index as usize).copied().unwrap_or(Param::Any)
+    }
+
+    /// Calls the method whose arguments are on the stack.
+    pub(super) fn call_method(&mut self) -> Result<(), Raised> {
+        let Some(call) = self.calls.pop() else { return Ok(()) };
+        let arguments = self.stack.split_off(self.stack.len().saturating_sub(call.count));
+        let value = self.invoke(&call.callee, &call.receiver, &call.name, &arguments)?;
+        self.stack.push(value);
+        Ok(())
+    }
+
+    fn invoke(&mut self, callee: &Callee, receiver: &Value, name: &Str, arguments: &[Value]) -> Result<Value, Raised> {
+        let result = match callee {
+            Callee::Host(host, name, _) => host.call(name, arguments),
+            Callee::Type(method) => (method.body)(&mut self.world, receiver, arguments),
+        };
+        self.is_boxed = false;
+        result.map_err(|failure: Failure| Raised { failure, called: Some(name.to_string()) })
+    }
+}

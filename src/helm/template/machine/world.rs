@@ -1,0 +1,128 @@
+//! What a rendering may know and spend: the profile, the clock, randomness, the caps.
+
+use std::fmt;
+
+use crate::helm::functions::{Context, Failure};
+use crate::helm::profile::Profile;
+
+/// The caps of one rendering; reaching one is [`Error::Limit`](super::Error::Limit). The same program and values always
+/// reach them at the same place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Steps of the machine, and units of work that functions report.
+    pub steps: u64,
+    /// Bytes of output at one time, those of a running `include` or `tpl` among them.
+    pub output: usize,
+    /// Templates within templates, through `template`, `include` and `tpl` together.
+    pub depth: usize,
+}
+
+impl Limits {
+    /// Returns caps that no honest chart reaches.
+    pub fn generous() -> Self {
+        Self { steps: 2_000_000_000, output: 1 << 29, depth: 250_000 }
+    }
+}
+
+/// What a rendering may ask of the world outside its values.
+pub trait Environment {
+    /// Returns the time in nanoseconds since 1970.
+    ///
+    /// # Errors
+    /// Where a clock is not allowed.
+    fn now(&mut self, function: &'static str) -> Result<i128, Failure>;
+
+    /// Fills a buffer with random bytes.
+    ///
+    /// # Errors
+    /// Where randomness is not allowed.
+    fn random(&mut self, function: &'static str, buffer: &mut [u8]) -> Result<(), Failure>;
+}
+
+/// The environment without clock and randomness: the functions that need one fail.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pure;
+
+impl Environment for Pure {
+    fn now(&mut self, function: &'static str) -> Result<i128, Failure> {
+        Err(Failure::Impure(function))
+    }
+
+    fn random(&mut self, function: &'static str, _: &mut [u8]) -> Result<(), Failure> {
+        Err(Failure::Impure(function))
+    }
+}
+
+/// The environment with what is left of the caps.
+pub(super) struct World<'p> {
+    pub(super) profile: Profile,
+    environment: &'p mut dyn Environment,
+    limits: Limits,
+    steps: u64,
+}
+
+impl fmt::Debug for World<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("World").field("profile", &self.profile).field("limits", &self.limits).finish()
+    }
+}
+
+impl<'p> World<'p> {
+    pub(super) fn new(profile: Profile, environment: &'p mut dyn Environment, limits: Limits) -> Self {
+        Self { profile, environment, limits, steps: limits.steps }
+    }
+
+    /// Counts one step.
+    pub(super) fn step(&mut self) -> Result<(), Failure> {
+        match self.steps.checked_sub(1) {
+            Some(steps) => {
+                self.steps = steps;
+                Ok(())
+            }
+            None => Err(self.out_of_steps()),
+        }
+    }
+
+    #[cold]
+    fn out_of_steps(&self) -> Failure {
+        Failure::Limit(format!("the cap of {} steps for one rendering", self.limits.steps))
+    }
+
+    pub(super) fn check_output(&self, bytes: usize) -> Result<(), Failure> {
+        if bytes > self.limits.output {
+            return Err(Failure::Limit(format!("the cap of {} bytes of output", self.limits.output)));
+        }
+        Ok(())
+    }
+
+    pub(super) fn check_depth(&self, frames: usize) -> Result<(), Failure> {
+        if frames >= self.limits.depth {
+            return Err(Failure::Limit(format!("the cap of {} templates within templates", self.limits.depth)));
+        }
+        Ok(())
+    }
+}
+
+impl Context for World<'_> {
+    fn profile(&self) -> Profile {
+        self.profile
+    }
+
+    fn now(&mut self, function: &'static str) -> Result<i128, Failure> {
+        self.environment.now(function)
+    }
+
+    fn random(&mut self, function: &'static str, buffer: &mut [u8]) -> Result<(), Failure> {
+        self.environment.random(function, buffer)
+    }
+
+    fn spend(&mut self, units: usize) -> Result<(), Failure> {
+        match self.steps.checked_sub(units as u64) {
+            Some(steps) => {
+                self.steps = steps;
+                Ok(())
+            }
+            None => Err(self.out_of_steps()),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! templates.json: the template language, for both profiles.
+
+use plainsail::helm::Profile;
+use serde_json::Value;
+
+use crate::engine::{Expected, expected, render};
+use crate::table::{Table, Tally};
+
+#[test]
+fn runs_templates_as_helm_does() {
+    let table = Table::load("templates");
+    for (profile, name) in [(Profile::V4, "4.2.4"), (Profile::V3, "3.21.4")] {
+        let mut tally = Tally::default();
+        for case in table.cases() {
+            let name = case["name"].as_str().expect("a case has a name");
+            table.count(&mut tally, name, run(&table, case, profile));
+        }
+        table.finish(name, &tally);
+    }
+}
+
+fn run(table: &Table, case: &Value, profile: Profile) -> Result<(), String> {
+    let got = render(table, case, profile);
+    let show = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    match (expected(case, profile), got) {
+        (Expected::Text(wanted), Ok(got)) if got == wanted => Ok(()),
+        (Expected::Error(wanted, _), Err(got)) if got == wanted => Ok(()),
+        (Expected::Error(_, false), Err(got)) if !got.starts_with("OURS") => Ok(()),
+        (Expected::Text(wanted), got) => {
+            Err(format!("{}: got {:?}, wanted {:?}", case["template"], got.map(|bytes| show(&bytes)), show(&wanted)))
+        }
+        (Expected::Error(wanted, _), got) => {
+            Err(format!("{}: got {:?}, wanted error {wanted:?}", case["template"], got.map(|bytes| show(&bytes))))
+        }
+    }
+}
