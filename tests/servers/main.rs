@@ -6,9 +6,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that lacks something ends there")]
 
 mod ecr;
+mod fake_github;
 mod fake_http;
 mod git;
 mod git_lies;
+mod github;
 mod harness;
 mod oci;
 mod oci_hostile;

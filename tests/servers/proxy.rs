@@ -17,6 +17,11 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
+    /// Returns a header.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
     /// Tells whether it is a POST to a service.
     pub(crate) fn is_post(&self, service: &str) -> bool {
         self.line.starts_with("POST") && self.line.contains(service)
