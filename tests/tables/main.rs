@@ -3,6 +3,7 @@
 mod engine;
 mod glob;
 mod go_fmt;
+mod go_regex;
 mod go_time;
 mod helmignore;
 mod select;

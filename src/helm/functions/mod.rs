@@ -23,6 +23,7 @@ mod merge;
 mod numbers;
 mod paths;
 mod random;
+mod regex;
 mod semver;
 mod strings;
 mod types;
@@ -51,6 +52,7 @@ const FAMILIES: &[&[Function]] = &[
     numbers::FUNCTIONS,
     paths::FUNCTIONS,
     random::FUNCTIONS,
+    regex::FUNCTIONS,
     semver::FUNCTIONS,
     strings::FUNCTIONS,
     types::FUNCTIONS,

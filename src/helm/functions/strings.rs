@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::{Context, Failure, Function, Param, arguments, convert};
 use crate::helm::go::{fmt, quote as literal, unicode, utf8};
-use crate::helm::value::{List, ListType, Map, MapType, Value};
+use crate::helm::value::{ListType, Map, MapType, Value};
 use crate::yaml::Str;
 
 /// The functions of this family.
@@ -326,9 +326,4 @@ fn upper(_: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
 fn lower(_: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
     let text = arguments::text(arguments, 0)?;
     Ok(Value::str(if text.is_ascii() { text.to_ascii_lowercase() } else { unicode::map(text, unicode::to_lower) }))
-}
-
-/// Returns a `[]string`, nil where there is nothing to return.
-pub(super) fn texts_or_nil(texts: Option<Vec<Value>>) -> Value {
-    Value::List(texts.map_or_else(|| List::nil(ListType::Strings), |texts| List::new(ListType::Strings, texts)))
 }

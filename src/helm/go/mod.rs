@@ -4,6 +4,7 @@ pub mod base;
 pub mod fmt;
 pub mod path;
 pub mod quote;
+pub mod regex;
 pub mod strconv;
 pub mod time;
 pub mod types;
