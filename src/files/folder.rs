@@ -96,7 +96,7 @@ impl Files for Folder {
         for entry in entries {
             let entry = entry.or_else(|error| fail(folder, error))?;
             let Ok(name) = entry.file_name().into_string() else {
-                return fail(folder, format!("the name {:?} is not UTF-8", entry.file_name()));
+                return fail(folder, format!("the name {} is not UTF-8", entry.file_name().display()));
             };
             let kind = entry.file_type().or_else(|error| fail(folder, error))?;
             let kind = match () {

@@ -34,7 +34,7 @@ pub struct Chart {
     /// All other files, which is what `.Files` gives; CRDs are among them.
     pub files: Vec<File>,
     /// The charts below `charts/`, by the name of their folder or archive.
-    pub subcharts: Vec<Arc<Chart>>,
+    pub subcharts: Vec<Arc<Self>>,
     /// Things that Helm warns of while it loads a chart.
     pub warnings: Vec<String>,
     /// The templates, compiled when they are first needed.

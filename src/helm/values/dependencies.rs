@@ -155,25 +155,20 @@ impl Processing<'_> {
     fn apply_tags(&mut self, declared: &[DependencyId], values: &Table) {
         let Some(tags) = values.table(b"tags") else { return };
         for &id in declared {
-            let Dependency2 { name, tags: names } = self.tags_of(id);
+            let dependency = &mut self.tree.dependencies[id];
             let (mut has_true, mut has_false) = (false, false);
-            for tag in names {
-                match tags.get(&tag) {
+            for tag in &dependency.tags {
+                match tags.get(tag) {
                     Some(Layer::Plain(Data::Bool(true))) => has_true = true,
                     Some(Layer::Plain(Data::Bool(false))) => has_false = true,
-                    Some(_) => {
-                        self.warnings.push(format!("Warning: Tag '{tag}' for chart {name} returned non-bool value"))
-                    }
+                    Some(_) => self
+                        .warnings
+                        .push(format!("Warning: Tag '{tag}' for chart {} returned non-bool value", dependency.name)),
                     None => {}
                 }
             }
-            self.tree.dependencies[id].enabled = has_true || !has_false;
+            dependency.enabled = has_true || !has_false;
         }
-    }
-
-    fn tags_of(&self, id: DependencyId) -> Dependency2 {
-        let dependency = &self.tree.dependencies[id];
-        Dependency2 { name: dependency.name.clone(), tags: dependency.tags.clone() }
     }
 
     /// The first path of a condition that leads to a bool decides.
@@ -263,11 +258,6 @@ impl Processing<'_> {
         let mut coalescing = coalesce::Coalescing { tree, profile: *profile, merge: true, warnings };
         coalescing.lay_table(imported, &source, "");
     }
-}
-
-struct Dependency2 {
-    name: Str,
-    tags: Vec<Str>,
 }
 
 /// Go's `%v` of a value that is meant to be text.

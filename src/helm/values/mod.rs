@@ -34,6 +34,42 @@ use super::profile::Profile;
 use super::value::Map;
 use crate::yaml::{Data, DataMap};
 
+/// The charts that take part in a release: dependencies are processed, values not yet layered.
+#[derive(Debug)]
+pub struct Processed {
+    tree: ChartTree,
+    profile: Profile,
+    warnings: Vec<String>,
+}
+
+impl Processed {
+    /// Applies aliases, tags and conditions, and imports values.
+    ///
+    /// # Errors
+    /// If the values for a subchart are no map, or nest too deep.
+    pub fn new(chart: &Arc<Chart>, user: &Data, profile: Profile) -> Result<Self, Error> {
+        let mut tree = ChartTree::new(chart);
+        let mut warnings = Vec::new();
+        let nothing = DataMap::new();
+        let user = user.as_map().unwrap_or(&nothing);
+        Processing { tree: &mut tree, profile, warnings: &mut warnings }.run(user)?;
+        Ok(Self { tree, profile, warnings })
+    }
+
+    /// Lays the user's values over the defaults.
+    ///
+    /// # Errors
+    /// If the values for a subchart are no map.
+    pub fn layer(self, user: &Data) -> Result<Layered, Error> {
+        let Self { tree, profile, mut warnings } = self;
+        let nothing = DataMap::new();
+        let user = user.as_map().unwrap_or(&nothing);
+        let root = tree.root();
+        let table = Coalescing { tree: &tree, profile, merge: false, warnings: &mut warnings }.run(root, user)?;
+        Ok(Layered { tree, table, warnings })
+    }
+}
+
 /// The values of a release and the charts that take part in it.
 #[derive(Debug)]
 pub struct Layered {
@@ -48,14 +84,7 @@ impl Layered {
     /// # Errors
     /// If the values for a subchart are no map, or nest too deep.
     pub fn new(chart: &Arc<Chart>, user: &Data, profile: Profile) -> Result<Self, Error> {
-        let mut tree = ChartTree::new(chart);
-        let mut warnings = Vec::new();
-        let nothing = DataMap::new();
-        let user = user.as_map().unwrap_or(&nothing);
-        Processing { tree: &mut tree, profile, warnings: &mut warnings }.run(user)?;
-        let root = tree.root();
-        let table = Coalescing { tree: &tree, profile, merge: false, warnings: &mut warnings }.run(root, user)?;
-        Ok(Self { tree, table, warnings })
+        Processed::new(chart, user, profile)?.layer(user)
     }
 
     /// Checks the values against the schemas of the charts.

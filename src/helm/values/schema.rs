@@ -3,6 +3,8 @@
 //! No network and no files: a reference that leaves the schema is an error that names it, and an unresolved `urn:` accepts
 //! everything, as in Helm.
 
+use std::fmt::Write as _;
+
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{Draft, PatternOptions, Retrieve, Uri, ValidationError};
 use serde_json::Value as Json;
@@ -22,7 +24,7 @@ fn check_chart(tree: &ChartTree, chart: NodeId, values: &Data, report: &mut Stri
     if let Some(schema) = &tree.chart(chart).schema
         && let Err(problem) = check_single(schema, values)
     {
-        report.push_str(&format!("{}:\n{problem}", tree.name(chart)));
+        let _ = write!(report, "{}:\n{problem}", tree.name(chart));
     }
     for &subchart in tree.subcharts(chart) {
         let Some(below) = values.as_map().and_then(|map| map.get(&**tree.name(subchart))) else { continue };
