@@ -6,6 +6,7 @@ mod go_fmt;
 mod go_regex;
 mod go_time;
 mod helmignore;
+mod manifests;
 mod select;
 mod semver;
 mod table;

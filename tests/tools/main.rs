@@ -1,4 +1,5 @@
 //! What plainsail makes, given to the programs that people use on it. A program that is not installed is said and skipped.
 
 mod context;
+mod helm;
 mod openssl;

@@ -49,7 +49,7 @@ fn check_single(schema: &[u8], values: &Data) -> Result<(), String> {
     let values = json(values);
     let mut lines: Vec<String> = validator.iter_errors(&values).map(|error| describe(&error)).collect();
     lines.sort();
-    if lines.is_empty() { Ok(()) } else { Err(format!("{}\n\n", lines.join("\n"))) }
+    if lines.is_empty() { Ok(()) } else { Err(format!("{}\n", lines.join("\n"))) }
 }
 
 /// Gives nothing from outside.

@@ -1,0 +1,278 @@
+//! [`render`]: the pipeline of `helm template`, from a chart and values to documents.
+//!
+//! Everything that can be shared is: the chart with its parsed defaults, and its compiled templates, which are kept in the
+//! chart and reused by every release that enables the same subcharts. Per release remain layering, running and the heads.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::capabilities::Capabilities;
+use super::chart::{Chart, extension};
+use super::context::Contexts;
+use super::error::Error;
+use super::manifests::{self, Hook, Manifest, print_document, show_only, sort_manifests};
+use super::profile::Profile;
+use super::release::Release;
+use super::template::{Environment, Limits, Machine, Program, Source};
+use super::value::Value;
+use super::values::{ChartTree, Layered, NodeId, Processed, is_compatible, missing_dependencies};
+use crate::yaml::{Data, Str};
+
+/// How a release is rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Which Helm is followed; the chart must have been loaded for it.
+    pub profile: Profile,
+    /// Values are not checked against schemas.
+    pub skip_schemas: bool,
+    /// The caps of running templates.
+    pub limits: Limits,
+}
+
+impl Options {
+    /// Returns the usual options of a profile.
+    pub fn new(profile: Profile) -> Self {
+        Self { profile, skip_schemas: false, limits: Limits::generous() }
+    }
+}
+
+/// A file below `crds/`, which Helm does not render.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomResource {
+    /// The path from the root chart.
+    pub source: String,
+    /// The file as it is.
+    pub text: Str,
+}
+
+/// What a release renders to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rendered {
+    /// Which Helm was followed.
+    pub profile: Profile,
+    /// The files below `crds/` of all charts in use.
+    pub crds: Vec<CustomResource>,
+    /// What is installed, in Helm's order.
+    pub manifests: Vec<Manifest>,
+    /// What runs at events, in Helm's order.
+    pub hooks: Vec<Hook>,
+    /// NOTES.txt of the root chart.
+    pub notes: Str,
+    /// What Helm warns of.
+    pub warnings: Vec<String>,
+}
+
+/// Which documents are printed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PrintOptions {
+    /// `--include-crds`
+    pub include_crds: bool,
+    /// `--no-hooks`
+    pub no_hooks: bool,
+    /// `--skip-tests`
+    pub skip_tests: bool,
+    /// `--show-only`: patterns of templates; empty for all.
+    pub show_only: Vec<String>,
+}
+
+/// Renders a release of a chart with the user's values.
+///
+/// # Errors
+/// Where Helm fails, with its message.
+pub fn render(
+    chart: &Arc<Chart>,
+    user: &Data,
+    release: &Release,
+    capabilities: &Capabilities,
+    options: &Options,
+    environment: &mut dyn Environment,
+) -> Result<Rendered, Error> {
+    let profile = options.profile;
+    check_installable(chart, profile)?;
+    release.check_name(profile)?;
+    let processed = Processed::new(chart, user, profile).map_err(|error| match profile {
+        Profile::V4 => Error::Dependencies(error),
+        Profile::V3 => Error::Values(error),
+    })?;
+    let layered = processed.layer(user)?;
+    if !options.skip_schemas {
+        layered.check_schemas()?;
+    }
+    check_kube_version(chart, capabilities, profile)?;
+    let mut files = run_templates(chart, &layered, release, capabilities, options, environment)?;
+    let notes = take_notes(chart, &mut files);
+    let sorted = sort_manifests(&files, profile)?;
+    let mut warnings = chart.warnings.clone();
+    warnings.extend_from_slice(layered.warnings());
+    warnings.extend(sorted.warnings);
+    Ok(Rendered {
+        profile,
+        crds: custom_resources(layered.tree()),
+        manifests: sorted.manifests,
+        hooks: sorted.hooks,
+        notes,
+        warnings,
+    })
+}
+
+/// Renders the text of `--name-template`.
+///
+/// # Errors
+/// If it is no template, or fails.
+pub fn render_name(template: &str, profile: Profile, environment: &mut dyn Environment) -> Result<String, Error> {
+    const NAME: &str = "name-template";
+    let program = Program::compile(&[Source { name: NAME.into(), text: template.into() }], profile)?;
+    let name = Machine::new(&program, environment, Limits::generous()).render(NAME, Value::Nil)?;
+    Ok(String::from_utf8_lossy(&name).into_owned())
+}
+
+fn check_installable(chart: &Chart, profile: Profile) -> Result<(), Error> {
+    let chart_type = &chart.metadata.chart_type;
+    if !chart_type.is_empty() && *chart_type != "application" {
+        return Err(Error::NotInstallable { chart_type: chart_type.lossy().into_owned() });
+    }
+    let names = missing_dependencies(chart);
+    if !names.is_empty() {
+        return Err(Error::MissingDependencies { names, is_helm_3: profile == Profile::V3 });
+    }
+    Ok(())
+}
+
+fn check_kube_version(chart: &Chart, capabilities: &Capabilities, profile: Profile) -> Result<(), Error> {
+    let constraint = &chart.metadata.kube_version;
+    let version = &capabilities.kube_version;
+    if constraint.is_empty() || is_compatible(constraint, &version.normalized.as_str().into()) {
+        return Ok(());
+    }
+    let version = match profile {
+        Profile::V4 => version.version.clone(),
+        Profile::V3 => version.normalized.clone(),
+    };
+    Err(Error::KubeVersion { constraint: constraint.lossy().into_owned(), version })
+}
+
+/// A template of a release.
+struct Template {
+    path: String,
+    node: NodeId,
+    text: Str,
+}
+
+/// Collects the templates of all charts in use in the order in which Helm parses and runs them: the deepest first, of equal
+/// depth the last by name first.
+fn templates_of(tree: &ChartTree) -> Vec<Template> {
+    let mut templates = BTreeMap::new();
+    for node in tree.walk() {
+        let chart = tree.chart(node);
+        let folder = tree.path(node);
+        for file in &chart.templates {
+            if chart.metadata.is_library() && !is_partial(&file.name) {
+                continue;
+            }
+            let path = format!("{folder}/{}", file.name);
+            templates.insert(path.clone(), Template { path, node, text: file.data.clone() });
+        }
+    }
+    let mut templates: Vec<Template> = templates.into_values().rev().collect();
+    templates.sort_by_cached_key(|template| std::cmp::Reverse(template.path.matches('/').count()));
+    templates
+}
+
+fn is_partial(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| name.starts_with('_'))
+}
+
+fn run_templates(
+    chart: &Arc<Chart>,
+    layered: &Layered,
+    release: &Release,
+    capabilities: &Capabilities,
+    options: &Options,
+    environment: &mut dyn Environment,
+) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+    let tree = layered.tree();
+    let templates = templates_of(tree);
+    let program = program_of(chart, &templates, options.profile)?;
+    let contexts = Contexts::build(tree, layered.to_map()?, release, capabilities, options.profile);
+    let mut machine = Machine::new(&program, environment, options.limits);
+    let mut files = BTreeMap::new();
+    for Template { path, node, .. } in templates {
+        if !is_partial(&path) {
+            let text = machine.render(&path, contexts.dot(node, &path))?;
+            files.insert(path, text);
+        }
+    }
+    Ok(files)
+}
+
+/// Returns the compiled templates, from the chart where a release with the same subcharts was rendered before.
+fn program_of(chart: &Chart, templates: &[Template], profile: Profile) -> Result<Arc<Program>, Error> {
+    let names: Vec<Str> = templates.iter().map(|template| Str::from(template.path.as_str())).collect();
+    if let Some(program) = chart.programs.find(&names, profile) {
+        return Ok(program);
+    }
+    let sources: Vec<Source> = names
+        .iter()
+        .zip(templates)
+        .map(|(name, template)| Source { name: name.clone(), text: template.text.clone() })
+        .collect();
+    let program = Arc::new(Program::compile(&sources, profile)?);
+    chart.programs.keep(names, profile, Arc::clone(&program));
+    Ok(program)
+}
+
+/// Takes out everything that is named NOTES.txt, and returns that of the root chart.
+fn take_notes(chart: &Chart, files: &mut BTreeMap<String, Vec<u8>>) -> Str {
+    let own = format!("{}/templates/NOTES.txt", chart.name());
+    let notes = files.remove(&own).unwrap_or_default();
+    files.retain(|path, _| !path.ends_with("NOTES.txt"));
+    notes.into()
+}
+
+fn custom_resources(tree: &ChartTree) -> Vec<CustomResource> {
+    let mut found = Vec::new();
+    for node in tree.walk() {
+        let folder = tree.path(node);
+        for file in &tree.chart(node).files {
+            let suffix = extension(&file.name);
+            let is_manifest = [".yaml", ".yml", ".json"].iter().any(|wanted| suffix.eq_ignore_ascii_case(wanted));
+            if file.name.starts_with("crds/") && is_manifest {
+                found.push(CustomResource { source: format!("{folder}/{}", file.name), text: file.data.clone() });
+            }
+        }
+    }
+    found
+}
+
+impl Rendered {
+    /// Returns what `helm template` prints on standard output.
+    ///
+    /// # Errors
+    /// If `--show-only` names a template that printed nothing.
+    pub fn print(&self, options: &PrintOptions) -> Result<Vec<u8>, manifests::Error> {
+        let mut body = Vec::new();
+        if options.include_crds {
+            for crd in &self.crds {
+                print_document(&mut body, &crd.source, &crd.text);
+            }
+        }
+        for manifest in &self.manifests {
+            print_document(&mut body, &manifest.source, &manifest.text);
+        }
+        let mut out = manifests::trim(&body).to_vec();
+        out.push(b'\n');
+        for hook in self.printed_hooks(options) {
+            print_document(&mut out, &hook.manifest.source, &hook.manifest.text);
+        }
+        if options.show_only.is_empty() {
+            return Ok(out);
+        }
+        show_only(&out, &options.show_only, self.profile)
+    }
+
+    /// Returns the hooks that are printed.
+    pub fn printed_hooks<'a>(&'a self, options: &'a PrintOptions) -> impl Iterator<Item = &'a Hook> {
+        let hooks = if options.no_hooks { &[][..] } else { &self.hooks };
+        hooks.iter().filter(|hook| !(options.skip_tests && hook.is_test()))
+    }
+}
