@@ -131,6 +131,11 @@ impl<'n> Node<'n> {
         self.index
     }
 
+    /// Tells whether both are the same node of the same document.
+    pub fn is_same(self, other: Self) -> bool {
+        std::ptr::eq(self.document, other.document) && self.index == other.index
+    }
+
     /// Tells whether the node is a map.
     pub fn is_map(self) -> bool {
         matches!(self.entry().kind, Kind::Map { .. })
