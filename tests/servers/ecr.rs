@@ -39,7 +39,7 @@ impl StandIn {
 
     fn tell(&self, action: &str, request: &Value) -> Value {
         let url = format!("{}/_stand-in/{action}", self.server.url()).parse().unwrap();
-        let deadline = Instant::now() + Duration::from_secs(120);
+        let deadline = Instant::now() + Duration::from_mins(2);
         let request = http::Request {
             method: http::Method::Post,
             url,
@@ -82,9 +82,8 @@ fn many() -> Vec<(String, i64)> {
             (format!("{:07x}", 0x0a0_0000 + index * 4099), START + scrambled * 60)
         })
         .collect();
-    images[1234].0 = "0012345".to_owned();
-    images[1234].1 = START + 2300 * 60;
-    images[99].0 = "12e4567".to_owned();
+    images[1234] = ("0012345".to_owned(), START + 2300 * 60);
+    images[99] = ("12e4567".to_owned(), images[99].1);
     images
 }
 

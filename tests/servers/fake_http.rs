@@ -1,5 +1,6 @@
 //! A server that says whatever a test wants, and remembers what it was asked.
 
+use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -60,8 +61,8 @@ pub(crate) struct FakeHttp {
 
 impl FakeHttp {
     pub(crate) fn start(answer: impl Fn(&Asked) -> Say + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-        let port = listener.local_addr().expect("its address").port();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
         let asked = Arc::new(Mutex::new(Vec::new()));
         let (answer, log) = (Arc::new(answer), Arc::clone(&asked));
         thread::spawn(move || {
@@ -79,11 +80,13 @@ impl FakeHttp {
     }
 
     pub(crate) fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().expect("no panic while it was held").clone()
+        self.asked.lock().unwrap().clone()
     }
 }
 
 fn serve(stream: TcpStream, answer: &dyn Fn(&Asked) -> Say, log: &Mutex<Vec<Asked>>) -> std::io::Result<()> {
+    // Head and body are written apart; without this each answer would wait for the other side's delayed acknowledgement.
+    stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream.try_clone()?);
     let mut stream = stream;
     loop {
@@ -107,14 +110,14 @@ fn serve(stream: TcpStream, answer: &dyn Fn(&Asked) -> Say, log: &Mutex<Vec<Aske
         }
         let length = asked.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
         reader.by_ref().take(length).read_to_end(&mut Vec::new())?;
-        log.lock().expect("no panic while it was held").push(asked.clone());
+        log.lock().unwrap().push(asked.clone());
         let say = answer(&asked);
         let mut head = format!("HTTP/1.1 {} X\r\n", say.status);
         for (name, value) in &say.headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            write!(head, "{name}: {value}\r\n").unwrap();
         }
         let told = if say.endless { 1 << 40 } else { say.body.len() as u64 };
-        head.push_str(&format!("Content-Length: {told}\r\n\r\n"));
+        write!(head, "Content-Length: {told}\r\n\r\n").unwrap();
         stream.write_all(head.as_bytes())?;
         if asked.method == "HEAD" {
             continue;
@@ -123,8 +126,11 @@ fn serve(stream: TcpStream, answer: &dyn Fn(&Asked) -> Say, log: &Mutex<Vec<Aske
             return stream.write_all(&say.body[..say.body.len() / 2]);
         }
         stream.write_all(&say.body)?;
-        while say.endless {
-            stream.write_all(&say.body)?;
+        if say.endless {
+            // Until the other side hangs up.
+            loop {
+                stream.write_all(&say.body)?;
+            }
         }
     }
 }

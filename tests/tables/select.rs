@@ -1,5 +1,7 @@
 //! select.json: choosing an image. Not from Helm: the rules are plainsail's own.
 
+#![expect(clippy::expect_used, reason = "a table of another shape is a failing test")]
+
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
@@ -37,9 +39,9 @@ fn run(set: &Value) -> Result<(), String> {
         settings: &settings,
         listing: &listing,
         source: match &source {
-            None => SourceState::None,
-            Some(None) => SourceState::Unavailable,
-            Some(Some(source)) => SourceState::Known(source),
+            Some(source) => SourceState::Known(source),
+            None if set["source"].is_null() => SourceState::None,
+            None => SourceState::Unavailable,
         },
         running: running.as_ref(),
         marker: set["marker"].as_str(),
@@ -123,7 +125,7 @@ fn listing(registry: &Value) -> (Listing, Vec<String>) {
         let number = |name: &str| generate[name].as_i64().expect("a number");
         for index in 0..number("count") {
             let seed = format!("{}:{index}", text(&generate["seed"]));
-            let id: String = Sha1::digest(&seed).iter().map(|byte| format!("{byte:02x}")).collect();
+            let id = hex(&Sha1::digest(&seed));
             images.push(Image {
                 digest: Digest::of(seed.as_bytes()).to_string(),
                 tags: vec![id[..usize::try_from(number("length")).expect("a length")].to_owned()],
@@ -136,6 +138,10 @@ fn listing(registry: &Value) -> (Listing, Vec<String>) {
         }
     }
     (Listing { complete: registry["complete"].as_bool().expect("complete"), images }, commits)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 fn image(image: &Value) -> Image {
@@ -188,13 +194,10 @@ fn scan(scan: &Value) -> Scan {
     }
 }
 
-/// `None` for no source, `Some(None)` for one that cannot be read.
-fn source(source: &Value, generated: &[String]) -> Option<Option<Source>> {
-    if source.is_null() {
+/// Returns the source, where there is one that can be read.
+fn source(source: &Value, generated: &[String]) -> Option<Source> {
+    if source.is_null() || source["unavailable"].as_bool() == Some(true) {
         return None;
-    }
-    if source["unavailable"].as_bool() == Some(true) {
-        return Some(None);
     }
     let mut commits: Vec<Commit> = source["commits"]
         .as_array()
@@ -218,7 +221,7 @@ fn source(source: &Value, generated: &[String]) -> Option<Option<Source>> {
         };
     }
     let complete = source["complete"].as_bool().unwrap_or(true);
-    Some(Some(Source { commits, branches, complete }))
+    Some(Source { commits, branches, complete })
 }
 
 fn kind(value: &Value) -> Kind {

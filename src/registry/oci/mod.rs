@@ -21,7 +21,7 @@ use crate::http::{Method, Response, Url};
 const PAGE: usize = 1000;
 /// Bytes of one page: a million tags of 28 characters.
 const PAGE_BYTES: u64 = 32 << 20;
-const MOST_PAGES: usize = 10_000;
+const MOST_PAGES: usize = 2000;
 const MOST_TAGS: usize = 2_000_000;
 /// Registries take manifests up to 4 MiB.
 const MANIFEST_BYTES: u64 = 8 << 20;
