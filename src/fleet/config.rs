@@ -83,12 +83,16 @@ pub enum ForgeKind {
     /// GitHub and GitHub Enterprise.
     Github,
     /// GitLab. Not built yet.
+    #[schemars(skip)]
     Gitlab,
     /// Gitea and Forgejo. Not built yet.
+    #[schemars(skip)]
     Gitea,
     /// Bitbucket. Not built yet.
+    #[schemars(skip)]
     Bitbucket,
     /// AWS CodeCommit. Not built yet.
+    #[schemars(skip)]
     Codecommit,
     /// None: branches are pushed and no pull request is opened.
     None,
@@ -129,7 +133,9 @@ pub enum Layout {
     #[default]
     Folder,
     /// A branch for each environment. Not built yet.
+    #[schemars(skip)]
     Branch,
     /// A repository of its own. Not built yet.
+    #[schemars(skip)]
     Repository,
 }

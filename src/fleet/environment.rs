@@ -1,6 +1,8 @@
 //! [`EnvironmentFile`]: `environments/<env>/environment.yaml`.
 
-use schemars::JsonSchema;
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::hold::Hold;
@@ -33,7 +35,7 @@ pub struct EnvironmentFile {
     pub hold: Option<Hold>,
     /// Conditions for a promotion. Not built yet.
     #[serde(default)]
-    #[schemars(with = "Option<Vec<()>>")]
+    #[schemars(skip)]
     pub gates: Option<Gates>,
 }
 
@@ -58,7 +60,7 @@ pub enum Delivery {
 }
 
 /// A cluster as Argo CD knows it: by name or by the address of its API server.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Destination {
     /// By the name that Argo CD has for it.
@@ -80,6 +82,25 @@ impl<'de> Deserialize<'de> for Destination {
             Fields { name: None, server: Some(server) } => Ok(Self::Server(server)),
             _ => Err(serde::de::Error::custom("a destination is either a `name` or a `server`\nwrite one of the two")),
         }
+    }
+}
+
+impl JsonSchema for Destination {
+    fn schema_name() -> Cow<'static, str> {
+        "Destination".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A cluster as Argo CD knows it: by name or by the address of its API server.",
+            "type": "object",
+            "properties": {
+                "name": {"description": "The name that Argo CD has for it.", "type": "string"},
+                "server": {"description": "The address of its API server.", "type": "string"}
+            },
+            "additionalProperties": false,
+            "oneOf": [{"required": ["name"]}, {"required": ["server"]}]
+        })
     }
 }
 

@@ -26,11 +26,11 @@ pub struct Image {
     pub tags: Option<TagPattern>,
     /// The tag that runs; empty as long as nothing is chosen.
     #[serde(default, deserialize_with = "tag")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("pattern" = "^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$"))]
     pub tag: Option<Tag>,
     /// The digest that runs.
     #[serde(default, deserialize_with = "digest")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("pattern" = "^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})?$"))]
     pub digest: Option<Digest>,
     /// When it was pushed to the registry.
     #[serde(default, deserialize_with = "time")]
@@ -50,18 +50,25 @@ pub enum Policy {
     /// By the time of the push to the registry.
     Pushed,
     /// By the history of the application's source repository. Not built yet.
+    #[schemars(skip)]
     Ancestry,
     /// By the time that the image itself says. Not built yet.
+    #[schemars(skip)]
     Created,
     /// By semantic version. Not built yet.
+    #[schemars(skip)]
     Semver,
     /// By number. Not built yet.
+    #[schemars(skip)]
     Number,
     /// By name. Not built yet.
+    #[schemars(skip)]
     Name,
     /// The digest of a moving tag. Not built yet.
+    #[schemars(skip)]
     Digest,
     /// What another release runs. Not built yet.
+    #[schemars(skip)]
     Follow,
 }
 

@@ -205,9 +205,6 @@ fn list(files: &dyn Files, folder: &str) -> Result<Vec<Entry>, Vec<Diagnostic>> 
 
 /// Returns the `values:` of a document, read as a values file is.
 fn values(document: &Document) -> Result<Values, Vec<Diagnostic>> {
-    if document.node(&["values"]).is_none() {
-        return Ok(Values::default());
-    }
     super::values::read(document).map_err(|found| vec![*found])
 }
 

@@ -24,7 +24,7 @@ pub struct ReleaseFile {
     pub release_name: Option<ReleaseName>,
     /// The images, by a name of your own.
     #[serde(default)]
-    #[schemars(with = "std::collections::BTreeMap<String, Image>")]
+    #[schemars(with = "std::collections::BTreeMap<ImageName, Image>")]
     pub images: IndexMap<ImageName, Image>,
     /// Files with values, in order: relative to the chart, or with a leading `./` beside this file.
     #[serde(default)]

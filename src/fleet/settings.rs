@@ -36,8 +36,10 @@ pub enum NonDeterminism {
     #[default]
     Error,
     /// The same inputs give the same value. Not built yet.
+    #[schemars(skip)]
     Seeded,
     /// What is committed stays. Not built yet.
+    #[schemars(skip)]
     Keep,
 }
 

@@ -310,3 +310,38 @@ fn a_hold_of_the_release_or_of_its_environment_stands_until_its_time() {
     assert_eq!(reason("2026-11-30T00:00:00Z"), Some("freeze"));
     assert_eq!(reason("2026-12-01T00:00:00Z"), None);
 }
+
+#[test]
+fn what_go_cannot_read_is_refused_everywhere() {
+    assert!(problems("chart: charts/web\n\tnamespace: x\n")[0].contains("yaml: "));
+    assert!(fleet(&[("environments/dev/environment.yaml", "project: p\n? [a]\n: b\n")]).is_err());
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+    /// Any change to a sound file is read or refused with a place, never a panic; lint takes whatever was read.
+    #[test]
+    fn no_change_to_a_file_is_a_panic(
+        file in 0_usize..5, at in 0_usize..400, cut in 0_usize..40,
+        insert in "[ -~\n\t\u{e9}\u{feff}]{0,12}|: |- |\\{|\\[|\\*a|&a|!!str |\"|\\||\n---\n",
+    ) {
+        let options = init::Options { sample: true, repository: None, branch: "main" };
+        let mut files = init::files(&options).unwrap();
+        let paths = ["plainsail.yaml", "environments/dev/environment.yaml", "environments/staging/environment.yaml",
+            "environments/dev/web.yaml", "environments/dev/worker.yaml"];
+        let mut text: Vec<char> = files[paths[file]].lossy().chars().collect();
+        let start = at.min(text.len());
+        let end = (start + cut).min(text.len());
+        text.splice(start..end, insert.chars());
+        files.insert(paths[file].to_owned(), text.into_iter().collect::<String>().into());
+        let tree: Memory = files.into_iter().collect();
+        match Fleet::load(&tree) {
+            Ok(fleet) => {
+                let found = lint::lint(&fleet, &tree, "2026-11-21T12:00:00Z".parse().unwrap());
+                proptest::prop_assert!(found.iter().all(|finding| finding.span.is_none_or(|span| span.line > 0 && span.start <= span.end)));
+            }
+            Err(found) => proptest::prop_assert!(found.iter().any(Diagnostic::is_error)),
+        }
+    }
+}

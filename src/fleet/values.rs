@@ -60,13 +60,16 @@ impl JsonSchema for Values {
 }
 
 /// Returns the `values:` of a document, read as a values file is.
+///
+/// The whole text must be YAML to Go's reader as well, also where it has no `values`: Argo CD and kubectl read with that one,
+/// and two readers that disagree on a file are a trap.
 pub(super) fn read(document: &Document) -> Result<Values, Box<Diagnostic>> {
     let refuse = |line: Option<usize>, message: String| {
         let span = match line {
             Some(line) => document.line_span(line),
             None => document.key_span(&["values"]),
         };
-        Box::new(document.diagnostic(Severity::Error, "values", span, message))
+        Box::new(document.diagnostic(Severity::Error, "yaml", span, message))
     };
     let limits = Limits { depth: DEPTH_LIMIT, ..Limits::default() };
     let tree = crate::yaml::parse_map(document.text().as_bytes(), &limits)
