@@ -17,6 +17,7 @@ pub(super) fn add_to(environment: &mut Environment<'_>) {
     environment.add_filter("indent", |text: String, width: usize| indent(&text, width));
     environment
         .add_filter("nindent", |text: String, width: usize| indent(&text, width).map(|text| format!("\n{text}")));
+    environment.add_filter("code", |text: String| code(&text));
     environment.add_filter("quote", |value: Value| format!("{:?}", plain(&value)));
     environment.add_filter("squote", |value: Value| format!("'{}'", plain(&value)));
     environment.add_filter("b64encode", |value: Value| STANDARD.encode(plain(&value)));
@@ -45,6 +46,21 @@ fn indent(text: &str, width: usize) -> Result<String, Error> {
     }
     let pad = " ".repeat(width);
     Ok(format!("{pad}{}", text.replace('\n', &format!("\n{pad}"))))
+}
+
+/// Returns a text as a code span of Markdown that nothing in it can end: no mention, link or command works in there.
+fn code(text: &str) -> String {
+    // Control characters and those that turn the direction of writing would show something else than what is there.
+    let shown = |character: char| match character {
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => '\u{fffd}',
+        other if other.is_control() => ' ',
+        other => other,
+    };
+    let text: String = text.chars().map(shown).collect();
+    let longest = text.split(|character| character != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let pad = if text.is_empty() || text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
 }
 
 /// Returns a scalar as it would be printed.
@@ -92,4 +108,23 @@ fn required(value: Value, message: Option<String>) -> Result<Value, Error> {
         ));
     }
     Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn nothing_ends_a_code_span_from_within() {
+        for (text, expected) in [
+            ("web", "`web`"),
+            ("a`b``c", "```a`b``c```"),
+            ("`", "`` ` ``"),
+            ("@team\n/approve", "`@team /approve`"),
+            ("x\u{202e}y", "`x\u{fffd}y`"),
+            ("", "`  `"),
+        ] {
+            assert_eq!(code(text), expected, "{text:?}");
+        }
+    }
 }

@@ -17,7 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("diff", &["yaml"]),
     // Rooms that read trees of files.
     ("files", &["yaml", "helm"]),
-    ("fleet", &["yaml", "files", "image", "helm"]),
+    ("fleet", &["yaml", "files", "image", "helm", "jinja"]),
     ("render", &["yaml", "files", "fleet", "helm", "jinja", "image"]),
     // Rooms that talk to others; they know nothing of charts and fleets.
     ("http", &[]),

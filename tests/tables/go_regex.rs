@@ -37,9 +37,8 @@ fn run(pattern: &[u8], text: &str, rest: &str) -> String {
     }
     let (replacement, count) = rest.rsplit_once(' ').expect("a count");
     let (text, replacement) = (unquote(text), unquote(replacement));
-    let replace = |literally| {
-        quoted(&regex.replace_all(&text, &replacement, literally, |_| Ok::<_, ()>(())).expect("no limit"))
-    };
+    let replace =
+        |literally| quoted(&regex.replace_all(&text, &replacement, literally, |_| Ok::<_, ()>(())).expect("no limit"));
     let parts = regex.split(&text, count.parse().expect("a number"), |_| Ok::<_, ()>(())).expect("no limit");
     format!(
         "{} {} {} {} {} {}",

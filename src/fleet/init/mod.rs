@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 pub use embedded::{APPLICATION_SET, COMMIT, PULL_REQUEST};
 
-use crate::yaml::Str;
+use crate::jinja;
+use crate::yaml::{Data, DataMap, Str};
 
 /// What a new repository is to be.
 #[derive(Clone, Debug)]
@@ -76,15 +77,17 @@ fn unchosen(text: &str) -> String {
 }
 
 fn application_set(options: &Options<'_>) -> Result<String, Error> {
-    let mut environment = minijinja::Environment::new();
-    environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
-    let context = minijinja::context! {
-        repository => options.repository.unwrap_or(PLACEHOLDER_REPOSITORY),
-        branch => options.branch,
-        namespace => "argocd",
-    };
-    let text = environment.render_str(APPLICATION_SET, context).map_err(|error| Error { cause: error.to_string() })?;
-    Ok(format!("{}\n", text.trim()))
+    let context: DataMap = [
+        ("repository", options.repository.unwrap_or(PLACEHOLDER_REPOSITORY)),
+        ("branch", options.branch),
+        ("namespace", "argocd"),
+    ]
+    .into_iter()
+    .map(|(key, text)| (Str::from(key), Data::from(text)))
+    .collect();
+    let context = jinja::to_jinja(&Data::from(context));
+    jinja::render("templates/applicationset.yaml.j2", APPLICATION_SET, context, jinja::Caps::default())
+        .map_err(|error| Error { cause: error.to_string() })
 }
 
 #[cfg(test)]
@@ -185,17 +188,15 @@ mod tests {
     }
 
     fn print(template: &str, context: serde_json::Value) -> String {
-        let mut environment = minijinja::Environment::new();
-        environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
-        environment.add_filter("code", |text: String| format!("`{text}`"));
-        environment.render_str(template, minijinja::value::Serde(context)).unwrap()
+        let context = crate::yaml::parse(context.to_string().as_bytes(), &crate::yaml::Limits::default()).unwrap();
+        jinja::render("x.j2", template, jinja::to_jinja(&context), jinja::Caps::default()).unwrap()
     }
 
     fn bump(release: &str, from: &str, to: &str, reason: &str) -> serde_json::Value {
         let side = |tag: &str| serde_json::json!({"tag": tag, "digest": format!("sha256:{tag}"), "pushed_at": "2026-11-21T06:20:01Z"});
         serde_json::json!({
             "environment": "dev", "release": release, "image": release, "repository": format!("example.com/{release}"),
-            "from": if from.is_empty() { serde_json::Value::Null } else { side(from) }, "to": side(to),
+            "from": side(from), "to": side(to),
             "reason": reason, "previous": if reason == "promotion" { "test".into() } else { serde_json::Value::Null },
         })
     }
@@ -218,7 +219,7 @@ mod tests {
             print(COMMIT, context(vec![bump("web", "f00ba47", "12e4567", "policy")], renders)),
             "dev/web: f00ba47 -> 12e4567\n\ndev/web: web f00ba47 -> 12e4567\n  example.com/web:12e4567@sha256:12e4567\n  \
              pushed 2026-11-21T06:20:01Z\n\nManifests:\n- dev/web: 0 added, 3 changed, 0 removed\n\n\
-             Plainsail-Set: dev/web web sha256:12e4567\nPlainsail-Version: 0.1.0"
+             Plainsail-Set: dev/web web sha256:12e4567\nPlainsail-Version: 0.1.0\n"
         );
     }
 
@@ -234,12 +235,12 @@ mod tests {
             "dev: 2 images\n\ndev/web: web 12e4567\n  example.com/web:12e4567@sha256:12e4567\n  pushed 2026-11-21T06:20:01Z, promoted from \
              test\ndev/worker: worker 0012345, rebuilt\n  example.com/worker:0012345@sha256:0012345\n  pushed 2026-11-21T06:20:01Z, given by \
              hand\n\nRemoved:\n- dev/old\n\nLeft as committed:\n- dev/bad: not-deployed\n\n\
-             Plainsail-Set: dev/web web sha256:12e4567\nPlainsail-Set: dev/worker worker sha256:0012345\nPlainsail-Version: 0.1.0"
+             Plainsail-Set: dev/web web sha256:12e4567\nPlainsail-Set: dev/worker worker sha256:0012345\nPlainsail-Version: 0.1.0\n"
         );
         let renders = serde_json::json!({"renders": [{"environment": "dev", "release": "web", "added": 9, "changed": 0, "removed": 0}]});
         assert_eq!(
             print(COMMIT, context(vec![], renders)),
-            "dev/web: render\n\nManifests:\n- dev/web: 9 added, 0 changed, 0 removed\n\nPlainsail-Version: 0.1.0"
+            "dev/web: render\n\nManifests:\n- dev/web: 9 added, 0 changed, 0 removed\n\nPlainsail-Version: 0.1.0\n"
         );
     }
 
@@ -266,7 +267,7 @@ mod tests {
              ### Left as committed\n\nThese could not be selected or rendered; they keep their committed file and manifests.\n\n\
              - `bad`: `not-deployed`\n\n### Held\n\n- `worker`: `incident 7`, by `mia`\n\n\
              ---\nOne pull request lives here: new images update it, and a commit of somebody else on `plainsail/dev` stops that. To keep a \
-             release where it is, add `hold: \"reason\"` to its file.\n\nplainsail 0.1.0"
+             release where it is, add `hold: \"reason\"` to its file.\n\nplainsail 0.1.0\n"
         );
     }
 
