@@ -1,9 +1,10 @@
-//! YAML and JSON, to text and from text.
+//! YAML, JSON and TOML, to text and from text.
 //!
 //! Helm's own rules for what cannot be read or written: `to…` gives an empty text, `from…` puts the error into the result,
 //! `must…` fails.
 
 use super::{Context, Failure, Function, Param, arguments};
+use crate::helm::go::toml;
 use crate::helm::value::{List, ListType, Map, MapType, Value};
 use crate::yaml::json::{self, EncodeError, Html};
 use crate::yaml::{self, Data, EmitError, Limits};
@@ -21,6 +22,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
     to_text("mustToPrettyJson", |context, arguments| or_fail(context, to_pretty_json(arguments::any(arguments, 0)))),
     to_text("toRawJson", |context, arguments| or_fail(context, to_json(arguments::any(arguments, 0), Html::Raw))),
     to_text("mustToRawJson", |context, arguments| or_fail(context, to_json(arguments::any(arguments, 0), Html::Raw))),
+    to_text("toToml", to_toml),
+    to_text("mustToToml", must_to_toml),
+    from_text("fromToml", from_toml),
     from_text("fromJson", from_json),
     from_text("fromJsonArray", from_json_array),
     from_text("mustFromJson", must_from_json),
@@ -163,6 +167,34 @@ fn must_from_json(context: &mut dyn Context, arguments: &[Value]) -> Result<Valu
         Err(error) if is_json_limit(&error) => Err(Failure::Limit(error.to_string())),
         Err(error) => Err(Failure::Error(error.to_string())),
     }
+}
+
+/// Unlike its relatives, gives the error's text.
+fn to_toml(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
+    match toml::encode(arguments::any(arguments, 0)) {
+        Err(error) if !matches!(error, toml::EncodeError::Nothing | toml::EncodeError::TooDeep { .. }) => {
+            Ok(Value::str(error.to_string()))
+        }
+        written => toml_text(context, written),
+    }
+}
+
+fn must_to_toml(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
+    toml_text(context, toml::encode(arguments::any(arguments, 0)))
+}
+
+fn toml_text(context: &mut dyn Context, written: Result<Vec<u8>, toml::EncodeError>) -> Result<Value, Failure> {
+    or_fail(
+        context,
+        written.map_err(|error| match error {
+            toml::EncodeError::TooDeep { .. } => Unwritten::Limit(error.to_string()),
+            error => Unwritten::Error(error.to_string()),
+        }),
+    )
+}
+
+fn from_toml(_: &mut dyn Context, _: &[Value]) -> Result<Value, Failure> {
+    Err(Failure::NotBuilt("fromToml".to_owned()))
 }
 
 fn is_json_null(text: &[u8]) -> bool {

@@ -7,6 +7,7 @@ pub mod quote;
 pub mod regex;
 pub mod strconv;
 pub mod time;
+pub mod toml;
 pub mod types;
 pub mod unicode;
 pub mod utf8;

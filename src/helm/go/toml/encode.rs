@@ -1,0 +1,389 @@
+//! Writing TOML: plain keys of a table first, then its tables, each level two spaces further in.
+
+use std::rc::Rc;
+
+use crate::helm::go::strconv::{FloatFormat, append_float};
+use crate::helm::go::time::RFC3339_NANO;
+use crate::helm::go::types::{duration_text, integer};
+use crate::helm::value::{Host, List, Map, Number, Value};
+use crate::yaml::Str;
+
+/// How deep tables and arrays may be nested.
+const MAX_DEPTH: usize = 500;
+
+/// Why a value cannot be written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EncodeError {
+    /// There is no value at all; Go panics.
+    #[error("reflect: call of reflect.Value.Type on zero Value")]
+    Nothing,
+    /// An array with a nil in it.
+    #[error("toml: cannot encode array with nil element")]
+    NilElement,
+    /// An array of tables without a key.
+    #[error("toml: top-level values must be Go maps or structs")]
+    NoKey,
+    /// A type that TOML does not know.
+    #[error("unsupported type: {0}")]
+    Unsupported(&'static str),
+    /// The value is nested deeper than we write.
+    #[error("value is nested deeper than the limit of {limit}")]
+    TooDeep {
+        /// The limit.
+        limit: usize,
+    },
+}
+
+/// Writes a value.
+pub fn encode(value: &Value) -> Result<Vec<u8>, EncodeError> {
+    let mut encoder = Encoder { out: Vec::new(), depth: 0 };
+    encoder.value(&mut Vec::new(), &Item::of(value).ok_or(EncodeError::Nothing)?)?;
+    Ok(encoder.out)
+}
+
+/// A value by what TOML makes of it; nil is none.
+enum Item {
+    Scalar(Value),
+    /// The text of a type that writes itself, quoted or as it is.
+    Text {
+        text: Vec<u8>,
+        quoted: bool,
+    },
+    List(Vec<Value>),
+    /// Keys are sorted, except those of a struct.
+    Table {
+        entries: Vec<(Str, Value)>,
+        is_struct: bool,
+    },
+}
+
+/// What decides where a value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sort {
+    Plain,
+    Table,
+    Tables,
+}
+
+impl Item {
+    /// Returns what a value is; a nil map or list in a table is none either.
+    fn of(value: &Value) -> Option<Self> {
+        Some(match value {
+            Value::Nil | Value::Invalid => return None,
+            Value::Bytes(bytes) => Self::List(bytes.iter().map(|byte| Value::Number(Number::Uint8(*byte))).collect()),
+            Value::List(list) => Self::of_list(list),
+            Value::Map(map) => Self::of_map(map),
+            Value::Number(Number::Duration(nanoseconds)) => {
+                Self::Text { text: duration_text(*nanoseconds).into(), quoted: true }
+            }
+            Value::Host(host) => return Self::of_host(host),
+            other => Self::Scalar(other.clone()),
+        })
+    }
+
+    fn of_list(list: &List) -> Self {
+        Self::List(list.to_vec())
+    }
+
+    fn of_map(map: &Map) -> Self {
+        let entries = map.entries().iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+        Self::Table { entries, is_struct: false }
+    }
+
+    /// Times and what has a `MarshalText` write themselves; other structs are tables of their fields.
+    fn of_host(host: &Rc<dyn Host>) -> Option<Self> {
+        if host.type_name() == "time.Time" {
+            let text = host.call("Format", &[Value::str(RFC3339_NANO)]).ok()?;
+            return Some(Self::Text { text: text_of(&text)?, quoted: false });
+        }
+        if host.method("MarshalText").is_some_and(<[_]>::is_empty) {
+            let text = host.call("MarshalText", &[]).ok()?;
+            return Some(Self::Text { text: text_of(&text)?, quoted: true });
+        }
+        match host.fields() {
+            Some(fields) => {
+                let entries = fields.into_iter().map(|(name, value)| (Str::from(name), value)).collect();
+                Some(Self::Table { entries, is_struct: true })
+            }
+            None => Self::of(&host.to_plain()),
+        }
+    }
+}
+
+fn text_of(value: &Value) -> Option<Vec<u8>> {
+    match value {
+        Value::Str(text) | Value::Bytes(text) => Some(text.to_vec()),
+        _ => None,
+    }
+}
+
+/// Tells a nil map or list, which a table leaves out and an array refuses.
+fn is_nil(value: &Value) -> bool {
+    match value {
+        Value::Nil | Value::Invalid => true,
+        Value::List(list) => list.is_nil(),
+        Value::Map(map) => map.is_nil(),
+        _ => false,
+    }
+}
+
+struct Encoder {
+    out: Vec<u8>,
+    depth: usize,
+}
+
+impl Encoder {
+    /// Writes what stands behind a key, or the whole value.
+    fn value(&mut self, key: &mut Vec<Str>, item: &Item) -> Result<(), EncodeError> {
+        match item {
+            Item::Table { entries, is_struct } => self.table(key, entries, *is_struct),
+            Item::List(items) if self.sort_of_list(items)? == Sort::Tables => self.array_of_tables(key, items),
+            plain => self.key_value(key, plain, false),
+        }
+    }
+
+    fn table(&mut self, key: &mut Vec<Str>, entries: &[(Str, Value)], is_struct: bool) -> Result<(), EncodeError> {
+        if key.len() == 1 {
+            self.newline();
+        }
+        if !key.is_empty() {
+            self.indent(key);
+            self.header(key, b"[", b"]\n");
+        }
+        self.entries(key, entries, is_struct)
+    }
+
+    fn array_of_tables(&mut self, key: &mut Vec<Str>, items: &[Value]) -> Result<(), EncodeError> {
+        if key.is_empty() {
+            return Err(EncodeError::NoKey);
+        }
+        for item in items {
+            let Some(Item::Table { entries, is_struct }) = Item::of(item) else { continue };
+            self.newline();
+            self.indent(key);
+            self.header(key, b"[[", b"]]\n");
+            self.entries(key, &entries, is_struct)?;
+        }
+        Ok(())
+    }
+
+    fn entries(&mut self, key: &mut Vec<Str>, entries: &[(Str, Value)], is_struct: bool) -> Result<(), EncodeError> {
+        self.enter()?;
+        let _ = is_struct;
+        let (plain, tables) = self.split(entries)?;
+        for (name, value) in plain.into_iter().chain(tables) {
+            if let Some(item) = Item::of(value) {
+                key.push(name.clone());
+                self.value(key, &item)?;
+                key.pop();
+            }
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    /// Splits into plain keys and tables, in the order in which they are written, without nils.
+    #[expect(clippy::type_complexity, reason = "two lists of the same entries")]
+    fn split<'a>(
+        &mut self,
+        entries: &'a [(Str, Value)],
+    ) -> Result<(Vec<(&'a Str, &'a Value)>, Vec<(&'a Str, &'a Value)>), EncodeError> {
+        let (mut plain, mut tables) = (Vec::new(), Vec::new());
+        for (name, value) in entries {
+            let list = if self.sort(value)? == Sort::Plain { &mut plain } else { &mut tables };
+            if !is_nil(value) {
+                list.push((name, value));
+            }
+        }
+        Ok((plain, tables))
+    }
+
+    fn key_value(&mut self, key: &[Str], item: &Item, inline: bool) -> Result<(), EncodeError> {
+        let Some(name) = key.last() else { return self.element(item) };
+        self.indent(key);
+        push_key(&mut self.out, name);
+        self.out.extend_from_slice(b" = ");
+        self.element(item)?;
+        if !inline {
+            self.newline();
+        }
+        Ok(())
+    }
+
+    /// Writes a value on one line.
+    fn element(&mut self, item: &Item) -> Result<(), EncodeError> {
+        match item {
+            Item::Scalar(value) => self.scalar(value),
+            Item::Text { text, quoted: true } => {
+                push_quoted(&mut self.out, text);
+                Ok(())
+            }
+            Item::Text { text, quoted: false } => {
+                self.out.extend_from_slice(text);
+                Ok(())
+            }
+            Item::List(items) => {
+                self.enter()?;
+                self.out.push(b'[');
+                for (index, value) in items.iter().enumerate() {
+                    if index > 0 {
+                        self.out.extend_from_slice(b", ");
+                    }
+                    self.element(&Item::of(value).ok_or(EncodeError::NilElement)?)?;
+                }
+                self.out.push(b']');
+                self.depth -= 1;
+                Ok(())
+            }
+            Item::Table { entries, is_struct } => self.inline_table(entries, *is_struct),
+        }
+    }
+
+    fn inline_table(&mut self, entries: &[(Str, Value)], is_struct: bool) -> Result<(), EncodeError> {
+        self.enter()?;
+        self.out.push(b'{');
+        let (plain, tables) = self.split_with_nils(entries)?;
+        let has_tables = !tables.is_empty();
+        for (group, more) in [(plain, has_tables), (tables, false)] {
+            let count = group.len();
+            for (index, (position, name, value)) in group.into_iter().enumerate() {
+                let Some(item) = Item::of(value).filter(|_| !is_nil(value)) else { continue };
+                self.key_value(std::slice::from_ref(name), &item, true)?;
+                // Go asks a struct for the field's place and a map for the key's; skipped ones count.
+                let is_last = if is_struct { position + 1 == entries.len() } else { index + 1 == count && !more };
+                if !is_last {
+                    self.out.extend_from_slice(b", ");
+                }
+            }
+        }
+        self.out.push(b'}');
+        self.depth -= 1;
+        Ok(())
+    }
+
+    #[expect(clippy::type_complexity, reason = "two lists of the same entries")]
+    fn split_with_nils<'a>(
+        &mut self,
+        entries: &'a [(Str, Value)],
+    ) -> Result<(Vec<(usize, &'a Str, &'a Value)>, Vec<(usize, &'a Str, &'a Value)>), EncodeError> {
+        let (mut plain, mut tables) = (Vec::new(), Vec::new());
+        for (position, (name, value)) in entries.iter().enumerate() {
+            let list = if self.sort(value)? == Sort::Plain { &mut plain } else { &mut tables };
+            list.push((position, name, value));
+        }
+        Ok((plain, tables))
+    }
+
+    fn scalar(&mut self, value: &Value) -> Result<(), EncodeError> {
+        match value {
+            Value::Bool(true) => self.out.extend_from_slice(b"true"),
+            Value::Bool(false) => self.out.extend_from_slice(b"false"),
+            Value::Int(number) | Value::Int64(number) => self.out.extend_from_slice(number.to_string().as_bytes()),
+            Value::Float(number) => push_float(&mut self.out, *number),
+            Value::Str(text) => push_quoted(&mut self.out, text),
+            Value::Number(Number::Complex(..)) => return Err(EncodeError::Unsupported("complex128")),
+            Value::Number(number) => self.out.extend_from_slice(integer(*number).to_string().as_bytes()),
+            _ => return Err(EncodeError::Unsupported("interface")),
+        }
+        Ok(())
+    }
+
+    fn sort(&mut self, value: &Value) -> Result<Sort, EncodeError> {
+        if is_nil(value) {
+            return Ok(Sort::Plain);
+        }
+        match Item::of(value) {
+            Some(Item::Table { .. }) => Ok(Sort::Table),
+            Some(Item::List(items)) => self.sort_of_list(&items),
+            Some(Item::Scalar(Value::Number(Number::Complex(..)))) => Err(EncodeError::Unsupported("complex128")),
+            _ => Ok(Sort::Plain),
+        }
+    }
+
+    /// A list is one of tables if it has elements and all are tables; none may be nil.
+    fn sort_of_list(&mut self, items: &[Value]) -> Result<Sort, EncodeError> {
+        self.enter()?;
+        let mut all_tables = !items.is_empty();
+        for item in items {
+            if is_nil(item) {
+                return Err(EncodeError::NilElement);
+            }
+            all_tables &= self.sort(item)? == Sort::Table;
+        }
+        self.depth -= 1;
+        Ok(if all_tables { Sort::Tables } else { Sort::Plain })
+    }
+
+    fn enter(&mut self) -> Result<(), EncodeError> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH { Err(EncodeError::TooDeep { limit: MAX_DEPTH }) } else { Ok(()) }
+    }
+
+    /// Writes a newline, unless nothing has been written yet.
+    fn newline(&mut self) {
+        if !self.out.is_empty() {
+            self.out.push(b'\n');
+        }
+    }
+
+    fn indent(&mut self, key: &[Str]) {
+        for _ in 1..key.len() {
+            self.out.extend_from_slice(b"  ");
+        }
+    }
+
+    fn header(&mut self, key: &[Str], open: &[u8], close: &[u8]) {
+        self.out.extend_from_slice(open);
+        for (index, part) in key.iter().enumerate() {
+            if index > 0 {
+                self.out.push(b'.');
+            }
+            push_key(&mut self.out, part);
+        }
+        self.out.extend_from_slice(close);
+    }
+}
+
+/// Writes a key, quoted where it has to be.
+pub(super) fn push_key(out: &mut Vec<u8>, key: &[u8]) {
+    let is_bare = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    if !key.is_empty() && key.iter().all(is_bare) {
+        out.extend_from_slice(key);
+    } else {
+        push_quoted(out, key);
+    }
+}
+
+fn push_quoted(out: &mut Vec<u8>, text: &[u8]) {
+    out.push(b'"');
+    for byte in text {
+        match byte {
+            b'"' => out.extend_from_slice(b"\\\""),
+            b'\\' => out.extend_from_slice(b"\\\\"),
+            b'\x08' => out.extend_from_slice(b"\\b"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\x0c' => out.extend_from_slice(b"\\f"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            0..0x20 | 0x7f => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
+            _ => out.push(*byte),
+        }
+    }
+    out.push(b'"');
+}
+
+fn push_float(out: &mut Vec<u8>, number: f64) {
+    if number.is_nan() {
+        out.extend_from_slice(if number.is_sign_negative() { b"-nan" } else { b"nan" });
+        return;
+    }
+    if number.is_infinite() {
+        out.extend_from_slice(if number < 0.0 { b"-inf" } else { b"inf" });
+        return;
+    }
+    let from = out.len();
+    append_float(out, number, FloatFormat::General, None);
+    if !out[from..].iter().any(|byte| matches!(byte, b'e' | b'.')) {
+        out.extend_from_slice(b".0");
+    }
+}
