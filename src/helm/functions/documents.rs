@@ -3,6 +3,7 @@
 //! Helm's own rules for what cannot be read or written: `to…` gives an empty text, `from…` puts the error into the result,
 //! `must…` fails.
 
+use super::dates::TimeHost;
 use super::{Context, Failure, Function, Param, arguments};
 use crate::helm::go::toml;
 use crate::helm::value::{List, ListType, Map, MapType, Value};
@@ -193,8 +194,15 @@ fn toml_text(context: &mut dyn Context, written: Result<Vec<u8>, toml::EncodeErr
     )
 }
 
-fn from_toml(_: &mut dyn Context, _: &[Value]) -> Result<Value, Failure> {
-    Err(Failure::NotBuilt("fromToml".to_owned()))
+fn from_toml(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
+    let text = arguments::text(arguments, 0)?;
+    context.spend(text.len())?;
+    match toml::decode(text, TimeHost::value) {
+        Ok(value) => Ok(value),
+        Err(toml::Stop::Error(text)) => Ok(in_map(text)),
+        Err(toml::Stop::Bug(text)) => Err(Failure::Error(text)),
+        Err(toml::Stop::Limit(text)) => Err(Failure::Limit(text)),
+    }
 }
 
 fn is_json_null(text: &[u8]) -> bool {

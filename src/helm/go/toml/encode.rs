@@ -127,6 +127,9 @@ fn is_nil(value: &Value) -> bool {
     }
 }
 
+/// Keys and values, with their places in the table.
+type Entries<'a> = Vec<(usize, &'a Str, &'a Value)>;
+
 struct Encoder {
     out: Vec<u8>,
     depth: usize,
@@ -136,13 +139,13 @@ impl Encoder {
     /// Writes what stands behind a key, or the whole value.
     fn value(&mut self, key: &mut Vec<Str>, item: &Item) -> Result<(), EncodeError> {
         match item {
-            Item::Table { entries, is_struct } => self.table(key, entries, *is_struct),
+            Item::Table { entries, .. } => self.table(key, entries),
             Item::List(items) if self.sort_of_list(items)? == Sort::Tables => self.array_of_tables(key, items),
             plain => self.key_value(key, plain, false),
         }
     }
 
-    fn table(&mut self, key: &mut Vec<Str>, entries: &[(Str, Value)], is_struct: bool) -> Result<(), EncodeError> {
+    fn table(&mut self, key: &mut Vec<Str>, entries: &[(Str, Value)]) -> Result<(), EncodeError> {
         if key.len() == 1 {
             self.newline();
         }
@@ -150,7 +153,7 @@ impl Encoder {
             self.indent(key);
             self.header(key, b"[", b"]\n");
         }
-        self.entries(key, entries, is_struct)
+        self.entries(key, entries)
     }
 
     fn array_of_tables(&mut self, key: &mut Vec<Str>, items: &[Value]) -> Result<(), EncodeError> {
@@ -158,21 +161,20 @@ impl Encoder {
             return Err(EncodeError::NoKey);
         }
         for item in items {
-            let Some(Item::Table { entries, is_struct }) = Item::of(item) else { continue };
+            let Some(Item::Table { entries, .. }) = Item::of(item) else { continue };
             self.newline();
             self.indent(key);
             self.header(key, b"[[", b"]]\n");
-            self.entries(key, &entries, is_struct)?;
+            self.entries(key, &entries)?;
         }
         Ok(())
     }
 
-    fn entries(&mut self, key: &mut Vec<Str>, entries: &[(Str, Value)], is_struct: bool) -> Result<(), EncodeError> {
+    fn entries(&mut self, key: &mut Vec<Str>, entries: &[(Str, Value)]) -> Result<(), EncodeError> {
         self.enter()?;
-        let _ = is_struct;
         let (plain, tables) = self.split(entries)?;
-        for (name, value) in plain.into_iter().chain(tables) {
-            if let Some(item) = Item::of(value) {
+        for (_, name, value) in plain.into_iter().chain(tables) {
+            if let Some(item) = Item::of(value).filter(|_| !is_nil(value)) {
                 key.push(name.clone());
                 self.value(key, &item)?;
                 key.pop();
@@ -180,22 +182,6 @@ impl Encoder {
         }
         self.depth -= 1;
         Ok(())
-    }
-
-    /// Splits into plain keys and tables, in the order in which they are written, without nils.
-    #[expect(clippy::type_complexity, reason = "two lists of the same entries")]
-    fn split<'a>(
-        &mut self,
-        entries: &'a [(Str, Value)],
-    ) -> Result<(Vec<(&'a Str, &'a Value)>, Vec<(&'a Str, &'a Value)>), EncodeError> {
-        let (mut plain, mut tables) = (Vec::new(), Vec::new());
-        for (name, value) in entries {
-            let list = if self.sort(value)? == Sort::Plain { &mut plain } else { &mut tables };
-            if !is_nil(value) {
-                list.push((name, value));
-            }
-        }
-        Ok((plain, tables))
     }
 
     fn key_value(&mut self, key: &[Str], item: &Item, inline: bool) -> Result<(), EncodeError> {
@@ -242,7 +228,7 @@ impl Encoder {
     fn inline_table(&mut self, entries: &[(Str, Value)], is_struct: bool) -> Result<(), EncodeError> {
         self.enter()?;
         self.out.push(b'{');
-        let (plain, tables) = self.split_with_nils(entries)?;
+        let (plain, tables) = self.split(entries)?;
         let has_tables = !tables.is_empty();
         for (group, more) in [(plain, has_tables), (tables, false)] {
             let count = group.len();
@@ -261,11 +247,8 @@ impl Encoder {
         Ok(())
     }
 
-    #[expect(clippy::type_complexity, reason = "two lists of the same entries")]
-    fn split_with_nils<'a>(
-        &mut self,
-        entries: &'a [(Str, Value)],
-    ) -> Result<(Vec<(usize, &'a Str, &'a Value)>, Vec<(usize, &'a Str, &'a Value)>), EncodeError> {
+    /// Splits into plain keys and tables, the order in which they are written, each with its place.
+    fn split<'a>(&mut self, entries: &'a [(Str, Value)]) -> Result<(Entries<'a>, Entries<'a>), EncodeError> {
         let (mut plain, mut tables) = (Vec::new(), Vec::new());
         for (position, (name, value)) in entries.iter().enumerate() {
             let list = if self.sort(value)? == Sort::Plain { &mut plain } else { &mut tables };
