@@ -390,18 +390,18 @@ impl Parser<'_> {
         let name = name_of(&path);
         let is_array = self.arrays.get(&name).copied().unwrap_or(false);
         let is_implicit = self.implicit.contains(&name);
-        if !table.contains_key(key) || (is_array && is_implicit) {
+        if !table.contains_key(key) {
             table.insert(key.to_vec(), value);
-        } else if !is_implicit {
-            return Err(self.error_here(&format!("Key '{}' has already been defined.", shown(&path))));
-        } else {
-            // It is a table already, which is kept.
-            self.implicit.remove(&name);
             return Ok(());
         }
-        if is_array {
-            self.implicit.remove(&name);
+        if !is_implicit {
+            return Err(self.error_here(&format!("Key '{}' has already been defined.", shown(&path))));
         }
+        // What exists implicitly is a table already, which is kept; only an array takes its place.
+        if is_array {
+            table.insert(key.to_vec(), value);
+        }
+        self.implicit.remove(&name);
         Ok(())
     }
 
