@@ -15,7 +15,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function { name: "htpasswd", params: &[Param::Str, Param::Str], variadic: None, body: htpasswd },
     Function {
         name: "derivePassword",
-        params: &[Param::Named("uint32"), Param::Str, Param::Str, Param::Str, Param::Str],
+        params: &[Param::Uint32, Param::Str, Param::Str, Param::Str, Param::Str],
         variadic: None,
         body: derive_password,
     },

@@ -111,6 +111,7 @@ pub(super) enum Constant {
     Bool(bool),
     Int(i64),
     Int64(i64),
+    Uint32(u32),
     Float(f64),
     Complex(f64, f64),
     Str(Str),

@@ -6,7 +6,7 @@ use crate::helm::profile::Profile;
 use crate::helm::template::ast::Number;
 use crate::helm::template::code::{Constant, Literal};
 use crate::helm::template::literal::has_float_syntax;
-use crate::helm::value::{List, ListType, Map, MapType, Value};
+use crate::helm::value::{List, ListType, Map, MapType, Number as GoNumber, Value};
 use crate::yaml::Str;
 
 /// Checks a value for a parameter, and converts it where Go assigns between types.
@@ -20,6 +20,7 @@ pub(super) fn check(value: Value, param: Param, profile: Profile) -> Result<Valu
         | (Value::Bool(_), Param::Bool)
         | (Value::Int(_), Param::Int)
         | (Value::Int64(_), Param::Int64)
+        | (Value::Number(GoNumber::Uint32(_)), Param::Uint32)
         | (Value::Float(_), Param::Float)
         | (Value::Bytes(_), Param::Bytes) => true,
         (Value::Map(map), Param::Map) => match map.map_type() {
@@ -82,7 +83,7 @@ pub(in crate::helm::template) fn nil_for(param: Param) -> Option<Constant> {
         Param::Strings => Some(Constant::NilList(ListType::Strings)),
         Param::Map => Some(Constant::NilMap),
         Param::Bytes => Some(Constant::NilBytes),
-        Param::Str | Param::Bool | Param::Int | Param::Int64 | Param::Float | Param::Named(_) => None,
+        Param::Str | Param::Bool | Param::Int | Param::Int64 | Param::Uint32 | Param::Float | Param::Named(_) => None,
     }
 }
 
@@ -94,7 +95,7 @@ fn nil_value(param: Param) -> Option<Value> {
         Param::Strings => Some(Value::List(List::nil(ListType::Strings))),
         Param::Map => Some(Value::Map(Map::nil(MapType::Any))),
         Param::Bytes => Some(Value::Bytes(Str::default())),
-        Param::Str | Param::Bool | Param::Int | Param::Int64 | Param::Float | Param::Named(_) => None,
+        Param::Str | Param::Bool | Param::Int | Param::Int64 | Param::Uint32 | Param::Float | Param::Named(_) => None,
     }
 }
 
@@ -106,6 +107,8 @@ pub(in crate::helm::template) fn literal_for(literal: &Literal, param: Param) ->
         (Param::Any | Param::Reflect | Param::Str, Literal::String(value, _)) => Ok(Constant::Str(value.clone())),
         (Param::Int, Literal::Number(Number { int: Some(value), .. }, _)) => Ok(Constant::Int(*value)),
         (Param::Int64, Literal::Number(Number { int: Some(value), .. }, _)) => Ok(Constant::Int64(*value)),
+        // Go cuts off what does not fit.
+        (Param::Uint32, Literal::Number(Number { uint: Some(value), .. }, _)) => Ok(Constant::Uint32(*value as u32)),
         (Param::Float, Literal::Number(Number { float: Some(value), .. }, _)) => Ok(Constant::Float(*value)),
         _ => {
             let text = match literal {
@@ -117,6 +120,7 @@ pub(in crate::helm::template) fn literal_for(literal: &Literal, param: Param) ->
                 Param::Bool => format!("expected bool; found {text}"),
                 Param::Str => format!("expected string; found {text}"),
                 Param::Int | Param::Int64 => format!("expected integer; found {text}"),
+                Param::Uint32 => format!("expected unsigned integer; found {text}"),
                 Param::Float => format!("expected float; found {text}"),
                 _ => format!("can't handle {text} for arg of type {}", param.type_name()),
             })
