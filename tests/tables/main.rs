@@ -1,6 +1,7 @@
 //! Runs the tables of expected results; each module is one table, its data lies in `data`.
 
 mod engine;
+mod functions;
 mod glob;
 mod go_fmt;
 mod go_regex;

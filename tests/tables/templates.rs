@@ -19,7 +19,7 @@ fn runs_templates_as_helm_does() {
     }
 }
 
-fn run(table: &Table, case: &Value, profile: Profile) -> Result<(), String> {
+pub(crate) fn run(table: &Table, case: &Value, profile: Profile) -> Result<(), String> {
     let got = render(table, case, profile);
     let show = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     match (expected(case, profile), got) {

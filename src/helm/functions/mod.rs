@@ -27,6 +27,7 @@ mod regex;
 mod semver;
 mod strings;
 mod types;
+mod urls;
 mod words;
 
 use std::collections::HashMap;
@@ -56,6 +57,7 @@ const FAMILIES: &[&[Function]] = &[
     semver::FUNCTIONS,
     strings::FUNCTIONS,
     types::FUNCTIONS,
+    urls::FUNCTIONS,
     words::FUNCTIONS,
 ];
 

@@ -10,4 +10,5 @@ pub mod time;
 pub mod toml;
 pub mod types;
 pub mod unicode;
+pub mod url;
 pub mod utf8;
