@@ -290,17 +290,17 @@ fn insertion(
         return Err(Error::Unusual(place));
     }
     let indent = " ".repeat(indent.len());
-    match file[end..].iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
-        Some(rest) => {
-            let at = end + rest;
-            let line_break = if file[at..].starts_with(b"\r\n") { "\r\n" } else { &*char::from(file[at]).to_string() };
-            Ok(splice(at + line_break.len(), format!("{indent}{new}{line_break}")))
-        }
-        None => {
-            let line_break = if file.windows(2).any(|pair| pair == b"\r\n") { "\r\n" } else { "\n" };
-            Ok(splice(file.len(), format!("{line_break}{indent}{new}")))
-        }
+    if let Some(rest) = file[end..].iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+        let at = end + rest;
+        let line_break = match &file[at..] {
+            [b'\r', b'\n', ..] => "\r\n",
+            [b'\r', ..] => "\r",
+            _ => "\n",
+        };
+        return Ok(splice(at + line_break.len(), format!("{indent}{new}{line_break}")));
     }
+    let line_break = if file.windows(2).any(|pair| pair == b"\r\n") { "\r\n" } else { "\n" };
+    Ok(splice(file.len(), format!("{line_break}{indent}{new}")))
 }
 
 /// Tells whether a key needs no quotes to be a string everywhere.
