@@ -116,14 +116,9 @@ fn equal(left: &Value, right: &Value, profile: Profile) -> Result<bool, Failure>
 /// Compares what is no basic type: nil, slices, maps, structs, pointers.
 fn equal_others(left: &Value, right: &Value, profile: Profile) -> Result<bool, Failure> {
     if !is_missing(left) && !is_missing(right) && types::kind_name(left) != types::kind_name(right) {
-        let text = format!(
-            "non-comparable types {}: {}, {}: {}",
-            fmt::display(left, profile)?,
-            types::type_name(left, profile),
-            types::type_name(right, profile),
-            fmt::display(right, profile)?
-        );
-        return Err(Failure::Error(text));
+        let (left_type, right_type) = (types::type_name(left, profile), types::type_name(right, profile));
+        let (left, right) = (shown(left, profile)?, fmt::display(right, profile)?);
+        return Err(Failure::Error(format!("non-comparable types {left}: {left_type}, {right_type}: {right}")));
     }
     if is_nil(left) || is_nil(right) {
         return Ok(is_nil(left) == is_nil(right));
@@ -132,10 +127,19 @@ fn equal_others(left: &Value, right: &Value, profile: Profile) -> Result<bool, F
         (Value::Host(left), Value::Host(right)) => left.equals(&**right),
         _ => None,
     };
-    same.ok_or_else(|| match fmt::display(right, profile) {
-        Ok(text) => Failure::Error(format!("non-comparable type {text}: {}", types::type_name(right, profile))),
-        Err(error) => error.into(),
-    })
+    match same {
+        Some(same) => Ok(same),
+        None => {
+            let (text, type_name) = (shown(right, profile)?, types::type_name(right, profile));
+            Err(Failure::Error(format!("non-comparable type {text}: {type_name}")))
+        }
+    }
+}
+
+/// Prints a value as a string, as Go's errors do here.
+fn shown(value: &Value, profile: Profile) -> Result<String, Failure> {
+    let text = fmt::sprintf(b"%s", std::slice::from_ref(value), profile)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 fn is_missing(value: &Value) -> bool {

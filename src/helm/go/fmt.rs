@@ -485,7 +485,10 @@ impl Printer {
         if let Some(fields) = host.fields() {
             if host.kind() == "ptr" {
                 if depth > 0 {
-                    return Err(Error::Address);
+                    if self.erroring || matches!(verb, 'v' | 'p' | 'b' | 'o' | 'd' | 'x' | 'X') {
+                        return Err(Error::Address);
+                    }
+                    return self.bad_verb(verb, value);
                 }
                 self.out.push(b'&');
             }

@@ -13,6 +13,8 @@ mod literal;
 mod machine;
 mod parser;
 mod program;
+#[cfg(test)]
+mod tests;
 mod token;
 mod write;
 
