@@ -14,7 +14,7 @@ use crate::files::{Folder, read_chart_folder};
 use crate::helm::chart::{self, Chart};
 use crate::helm::functions::Failure;
 use crate::helm::manifests::{self, Manifest};
-use crate::helm::template::Environment;
+use crate::helm::template::{self, Environment};
 use crate::helm::values::{self, UserValues, ValueFile};
 use crate::helm::{
     self, Capabilities, KubeVersion, Options, PrintOptions, Profile, Release, Rendered, render, render_name,
@@ -441,11 +441,14 @@ fn documents_json(rendered: &Rendered, options: &PrintOptions) -> serde_json::Va
     })
 }
 
-/// Turns an error of the renderer into words, with Helm's hint where Helm gives one.
+/// Turns an error of the renderer into words, with the place where Helm's own message does not name one.
 fn input_error(error: &helm::Error) -> CliError {
     let made = CliError::of(ErrorKind::Input, error);
     match (error, error.place()) {
-        (helm::Error::Manifest(manifests::Error::Yaml { .. }), Some(place)) if place.line.is_some() => made,
+        (helm::Error::Template(template::Error::Limit { .. } | template::Error::NotBuilt { .. }), Some(place)) => {
+            let column = place.column.map_or_else(String::new, |column| format!(":{column}"));
+            made.while_doing(format!("at {}:{}{column}", place.file, place.line.unwrap_or_default()))
+        }
         (helm::Error::Values(values::Error::SetJson { cause, .. } | values::Error::SetJsonObject { cause, .. }), _) => {
             made.hint(format!("The JSON is not valid: {cause}."))
         }
