@@ -6,6 +6,7 @@ mod glob;
 mod go_fmt;
 mod go_regex;
 mod go_time;
+mod go_toml;
 mod helmignore;
 mod manifests;
 mod select;

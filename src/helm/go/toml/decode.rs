@@ -4,23 +4,24 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::encode::push_key;
 use super::lexer::{Item, Kind, Lexer};
+use super::{LOCAL_DATE, LOCAL_DATETIME, LOCAL_TIME};
 use crate::helm::go::quote::quote_text;
 use crate::helm::go::strconv::{NumberError, parse_float, parse_int};
-use crate::helm::go::time::Time;
+use crate::helm::go::time::{Time, Zone};
 use crate::helm::value::{List, ListType, Map, MapType, Value};
 use crate::yaml::Str;
 
 /// How deep tables and arrays may be nested.
 const MAX_DEPTH: usize = 200;
-/// The layouts of dates and times, tried one after the other.
-const LAYOUTS: [&[u8]; 7] = [
-    b"2006-01-02T15:04:05.999999999Z07:00",
-    b"2006-01-02T15:04:05.999999999",
-    b"2006-01-02",
-    b"15:04:05.999999999",
-    b"2006-01-02T15:04Z07:00",
-    b"2006-01-02T15:04",
-    b"15:04",
+/// The layouts of dates and times, tried one after the other, with the zone of what has none.
+const LAYOUTS: [(&[u8], Option<&str>); 7] = [
+    (b"2006-01-02T15:04:05.999999999Z07:00", None),
+    (b"2006-01-02T15:04:05.999999999", Some(LOCAL_DATETIME)),
+    (b"2006-01-02", Some(LOCAL_DATE)),
+    (b"15:04:05.999999999", Some(LOCAL_TIME)),
+    (b"2006-01-02T15:04Z07:00", None),
+    (b"2006-01-02T15:04", Some(LOCAL_DATETIME)),
+    (b"15:04", Some(LOCAL_TIME)),
 ];
 
 /// Why reading ended.
@@ -283,7 +284,11 @@ impl Parser<'_> {
                 other => *other,
             })
             .collect();
-        let found = LAYOUTS.iter().find_map(|layout| Time::parse(layout, &text).ok().map(|time| (layout, time)));
+        let found = LAYOUTS.iter().find_map(|(layout, local)| {
+            let time = Time::parse(layout, &text).ok()?;
+            let zone = local.map(|name| Zone::Fixed { name: name.into(), offset: 0 });
+            Some((layout, zone.map_or_else(|| time.clone(), |zone| time.with_zone(zone))))
+        });
         match found {
             Some((layout, time)) if !misses_leading_zero(&text, layout) => Ok((self.date)(time)),
             _ => Err(self.error(item.line, &format!("invalid datetime: {}", quote_text(&text)))),

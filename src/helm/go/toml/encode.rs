@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::{LOCAL_DATE, LOCAL_DATETIME, LOCAL_TIME};
 use crate::helm::go::strconv::{FloatFormat, append_float};
 use crate::helm::go::time::RFC3339_NANO;
 use crate::helm::go::types::{duration_text, integer};
@@ -93,8 +94,18 @@ impl Item {
     /// Times and what has a `MarshalText` write themselves; other structs are tables of their fields.
     fn of_host(host: &Rc<dyn Host>) -> Option<Self> {
         if host.type_name() == "time.Time" {
-            let text = host.call("Format", &[Value::str(RFC3339_NANO)]).ok()?;
-            return Some(Self::Text { text: text_of(&text)?, quoted: false });
+            let format = |layout: &[u8]| host.call("Format", &[Value::str(layout)]).ok().as_ref().and_then(text_of);
+            let zone = format(b"MST")?;
+            let layout: &[u8] = if zone == LOCAL_DATETIME.as_bytes() {
+                b"2006-01-02T15:04:05.999999999"
+            } else if zone == LOCAL_DATE.as_bytes() {
+                b"2006-01-02"
+            } else if zone == LOCAL_TIME.as_bytes() {
+                b"15:04:05.999999999"
+            } else {
+                RFC3339_NANO
+            };
+            return Some(Self::Text { text: format(layout)?, quoted: false });
         }
         if host.method("MarshalText").is_some_and(<[_]>::is_empty) {
             let text = host.call("MarshalText", &[]).ok()?;

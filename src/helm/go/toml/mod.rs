@@ -6,3 +6,8 @@ mod lexer;
 
 pub use decode::{Stop, decode};
 pub use encode::{EncodeError, encode};
+
+/// The zones that mark what a date or time of TOML does not say.
+const LOCAL_DATETIME: &str = "datetime-local";
+const LOCAL_DATE: &str = "date-local";
+const LOCAL_TIME: &str = "time-local";
