@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::commits::Placed;
 use super::facts::Facts;
 use super::input::{Input, Policy};
-use super::outcome::{Dropped, Failure};
+use super::outcome::{Dropped, Failure, Ranked};
 use super::policy::Key;
 
 /// An image that may be chosen.
@@ -29,6 +29,10 @@ pub(super) struct Candidate<'a> {
 }
 
 impl Candidate<'_> {
+    pub(super) fn ranked(&self) -> Ranked {
+        Ranked { tag: self.written.to_owned(), digest: self.digest.to_owned(), pushed_at: self.pushed_at }
+    }
+
     /// Tells whether this image is older than another by history and was pushed later.
     pub(super) fn disagrees_with(&self, best: &Self) -> bool {
         self.place < best.place && best.pushed_at.is_some() && self.pushed_at > best.pushed_at

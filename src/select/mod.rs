@@ -24,7 +24,7 @@ pub use age::parse_age;
 pub use checks::{Checks, Level, Scan, ScanStatus, Signature};
 pub use history::{Commit, Source};
 pub use input::{Image, Input, Kind, Known, Listing, Policy, Running, Settings, SourceState};
-pub use outcome::{Decision, Dropped, Failure, Finding, Keep, Outcome};
+pub use outcome::{Decision, Dropped, Failure, Finding, Keep, Outcome, Ranked};
 pub use pattern::{Pattern, PatternError};
 pub use policy::semver::{Range, RangeError};
 
@@ -36,13 +36,9 @@ use self::facts::Facts;
 /// Chooses an image.
 pub fn select(input: &Input<'_>) -> Outcome {
     if let Some(keep) = held(input) {
-        return Outcome { decision: Decision::Keep(keep), findings: Vec::new(), dropped: BTreeMap::new() };
+        return Outcome::without_details(Decision::Keep(keep));
     }
-    choose(input).unwrap_or_else(|failure| Outcome {
-        decision: Decision::Failed(failure),
-        findings: Vec::new(),
-        dropped: BTreeMap::new(),
-    })
+    choose(input).unwrap_or_else(|failure| Outcome::without_details(Decision::Failed(failure)))
 }
 
 /// Rule 1: a held release is not looked at, so that a broken registry is no error for it.
@@ -84,7 +80,8 @@ fn choose(input: &Input<'_>) -> Result<Outcome, Failure> {
     findings.sort_unstable();
     findings.dedup();
     let dropped = dropped.into_iter().map(|(tag, reason)| (tag.to_owned(), reason)).collect();
-    Ok(Outcome { decision, findings, dropped })
+    let ranked = candidates.iter().map(Candidate::ranked).collect();
+    Ok(Outcome { decision, findings, ranked, dropped })
 }
 
 /// Rules 11 and 12 for the best candidate that is left; those below it come along for what is said about them.
@@ -110,7 +107,8 @@ fn decide(
     if best.runs {
         return Decision::Keep(Keep::UpToDate);
     }
-    let choice = Decision::Choose { tag: best.written.to_owned(), digest: best.digest.to_owned() };
+    let Ranked { tag, digest, pushed_at } = best.ranked();
+    let choice = Decision::Choose { tag, digest, pushed_at };
     let keep = match backwards::compare(input, facts, commits, best, findings) {
         Step::Forward => return choice,
         Step::Equal => {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 /// The result of a choice.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Outcome {
@@ -9,8 +11,21 @@ pub struct Outcome {
     pub decision: Decision,
     /// What a person should know, sorted.
     pub findings: Vec<Finding>,
+    /// The candidates, the best first; empty where nothing could be decided.
+    pub ranked: Vec<Ranked>,
     /// The tags that are no candidates, each with the first rule that it breaks.
     pub dropped: BTreeMap<String, Dropped>,
+}
+
+/// A candidate as `explain` shows it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Ranked {
+    /// The tag that would be written.
+    pub tag: String,
+    /// The digest.
+    pub digest: String,
+    /// When it was pushed, where that is known.
+    pub pushed_at: Option<Timestamp>,
 }
 
 /// What to do.
@@ -22,6 +37,8 @@ pub enum Decision {
         tag: String,
         /// The digest.
         digest: String,
+        /// When it was pushed, where that is known.
+        pushed_at: Option<Timestamp>,
     },
     /// Write nothing.
     Keep(Keep),
@@ -30,15 +47,18 @@ pub enum Decision {
 }
 
 impl Outcome {
+    /// An outcome for which nothing was looked at, or of which nothing can be believed.
+    pub(super) fn without_details(decision: Decision) -> Self {
+        Self { decision, findings: Vec::new(), ranked: Vec::new(), dropped: BTreeMap::new() }
+    }
+
     /// Takes in a last look at the chosen tag, just before writing: `now_at` is the digest that it stands for (`None`: it is
     /// gone). Where that differs, nothing is written and the next run decides (rule 13).
     pub fn after_last_look(self, now_at: Option<&str>) -> Self {
         match &self.decision {
-            Decision::Choose { digest, .. } if now_at != Some(digest) => Self {
-                decision: Decision::Failed(Failure::ChangedMeanwhile),
-                findings: Vec::new(),
-                dropped: BTreeMap::new(),
-            },
+            Decision::Choose { digest, .. } if now_at != Some(digest) => {
+                Self::without_details(Decision::Failed(Failure::ChangedMeanwhile))
+            }
             _ => self,
         }
     }

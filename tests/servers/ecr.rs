@@ -107,7 +107,7 @@ fn choose(listing: &Listing, running: Option<&Running>) -> select::Outcome {
 
 fn chosen(outcome: &select::Outcome) -> String {
     match &outcome.decision {
-        Decision::Choose { tag, digest } => format!("{tag}@{digest}"),
+        Decision::Choose { tag, digest, .. } => format!("{tag}@{digest}"),
         other => panic!("{other:?}"),
     }
 }

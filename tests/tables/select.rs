@@ -50,7 +50,7 @@ fn run(set: &Value) -> Result<(), String> {
 }
 
 fn last_look(outcome: Outcome, recheck: &Value) -> Outcome {
-    let Decision::Choose { tag, digest } = &outcome.decision else {
+    let Decision::Choose { tag, digest, .. } = &outcome.decision else {
         return outcome;
     };
     let digest = digest.clone();
@@ -62,7 +62,7 @@ fn last_look(outcome: Outcome, recheck: &Value) -> Outcome {
 
 fn compare(outcome: Outcome, expect: &Value) -> Result<(), String> {
     let decision = match &outcome.decision {
-        Decision::Choose { tag, digest } => format!("choose {tag} {digest}"),
+        Decision::Choose { tag, digest, .. } => format!("choose {tag} {digest}"),
         Decision::Keep(keep) => format!("keep {}", keep.code()),
         Decision::Failed(failure) => format!("error {}", failure.code()),
     };
