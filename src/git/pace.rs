@@ -56,7 +56,7 @@ pub(super) struct Backoff<'a> {
 
 impl<'a> Backoff<'a> {
     const FIRST: Duration = Duration::from_millis(60);
-    const LONGEST: Duration = Duration::from_secs(5);
+    const LONGEST: Duration = Duration::from_secs(2);
 
     pub(super) fn new(pace: &'a mut dyn Pace, deadline: Duration) -> Self {
         let end = pace.elapsed() + deadline;

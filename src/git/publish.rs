@@ -65,30 +65,62 @@ struct Sent {
     before: Option<Id>,
 }
 
-/// Counts refusals until they are believed.
+/// Counts refusals, and answers that make no sense, until they are believed.
 #[derive(Default)]
 struct Refusals {
     count: u32,
-    last: Option<(String, String)>,
+    last: Option<Refusal>,
+}
+
+enum Refusal {
+    /// The server says no.
+    Said { reason: String, remote_text: String },
+    /// Its answer is of a kind that does not pass by waiting.
+    Odd(Error),
 }
 
 impl Refusals {
-    fn note(&mut self, reason: &str, remote_text: &str) {
-        self.last = Some((reason.to_owned(), remote_text.to_owned()));
+    /// Takes an outcome that is not "applied", and returns its words and what the server asks to wait.
+    fn note(&mut self, outcome: Outcome) -> (String, Option<Duration>) {
+        match outcome {
+            Outcome::Applied => (String::new(), None),
+            Outcome::Refused { reason, remote_text } => {
+                let words = format!("refused: {reason}");
+                self.last = Some(Refusal::Said { reason, remote_text });
+                (words, None)
+            }
+            Outcome::Unknown { cause } => {
+                let words = cause.to_string();
+                let asked = match cause.kind() {
+                    Kind::Unavailable => None,
+                    Kind::RateLimited { after } => after,
+                    _ => {
+                        self.last = Some(Refusal::Odd(cause));
+                        None
+                    }
+                };
+                (words, asked)
+            }
+        }
     }
 
     /// Decides, once it is known whether the branch moved, if the last refusal is the end. Texts differ between servers and
     /// are never a proof: they only spare repetitions when nothing moved.
     fn verdict(&mut self, branch: &RefName, moved: bool) -> Result<(), Error> {
-        let Some((reason, remote_text)) = self.last.take() else { return Ok(()) };
-        let by_rule = is_by_rule(&reason);
+        let Some(last) = self.last.take() else { return Ok(()) };
+        let by_rule = matches!(&last, Refusal::Said { reason, .. } if is_by_rule(reason));
         if moved && !by_rule {
             self.count = 0;
             return Ok(());
         }
         self.count += 1;
         if self.count >= REFUSALS || (by_rule && !moved) {
-            return Err(Error::Rejected { branch: branch.clone(), reason, remote_text });
+            return Err(match last {
+                Refusal::Said { reason, remote_text } => {
+                    Error::Rejected { branch: branch.clone(), reason, remote_text }
+                }
+                Refusal::Odd(cause) => cause,
+            });
         }
         Ok(())
     }
@@ -116,6 +148,7 @@ impl Publisher<'_> {
         let mut refusals = Refusals::default();
         let mut known: Option<Option<Id>> = None;
         let mut last = String::new();
+        let mut asked = None;
         let mut collided = false;
         loop {
             let tip = match look(&mut *self.remote, self.store, self.branch, known.flatten()) {
@@ -138,7 +171,7 @@ impl Publisher<'_> {
             known = Some(tip);
             if std::mem::take(&mut collided) {
                 // The wait makes what was just seen old: look again after it.
-                backoff.wait(None).map_err(|OutOfTime| gave_up(self.branch, attempts, &last))?;
+                backoff.wait(asked.take()).map_err(|OutOfTime| gave_up(self.branch, attempts, &last))?;
                 continue;
             }
             let Some(commit) = build(&mut *self.remote, tip)? else { return Ok(Published::Nothing { tip }) };
@@ -146,11 +179,7 @@ impl Publisher<'_> {
             let update = Update { branch: self.branch.clone(), old: tip, new: Some(commit) };
             match push_one(&mut *self.remote, self.store, update) {
                 Ok(Outcome::Applied) => return Ok(Published::Pushed { commit, before: tip, attempts: attempts + 1 }),
-                Ok(Outcome::Refused { reason, remote_text }) => {
-                    refusals.note(&reason, &remote_text);
-                    last = format!("refused: {reason}");
-                }
-                Ok(Outcome::Unknown { cause }) => last = cause.to_string(),
+                Ok(outcome) => (last, asked) = refusals.note(outcome),
                 Err(cause) => {
                     last = retry(&mut backoff, self.branch, sent.len(), cause)?;
                     continue;
@@ -185,6 +214,7 @@ impl Publisher<'_> {
         let mut backoff = Backoff::new(&mut *self.pace, self.deadline);
         let mut refusals = Refusals::default();
         let mut attempts = 0;
+        let (mut last, mut asked) = (String::new(), None);
         loop {
             let found = match look(&mut *self.remote, self.store, self.branch, None) {
                 Ok(found) => found,
@@ -208,15 +238,14 @@ impl Publisher<'_> {
             }
             refusals.verdict(self.branch, false)?;
             if attempts > 0 {
-                backoff.wait(None).map_err(|OutOfTime| gave_up(self.branch, attempts as u32, "no answer"))?;
+                backoff.wait(asked.take()).map_err(|OutOfTime| gave_up(self.branch, attempts as u32, &last))?;
             }
             let update = Update { branch: self.branch.clone(), old: expected, new };
             attempts += 1;
             match push_one(&mut *self.remote, self.store, update) {
                 Ok(Outcome::Applied) => return Ok(done),
-                Ok(Outcome::Refused { reason, remote_text }) => refusals.note(&reason, &remote_text),
-                Ok(Outcome::Unknown { .. }) => {}
-                Err(cause) => drop(retry(&mut backoff, self.branch, attempts, cause)?),
+                Ok(outcome) => (last, asked) = refusals.note(outcome),
+                Err(cause) => last = retry(&mut backoff, self.branch, attempts, cause)?,
             }
         }
     }
@@ -308,6 +337,8 @@ mod tests {
         Twice,
         /// Refused by a hook.
         Hook,
+        /// Not applied, and the answer makes no sense.
+        Nonsense,
         /// Refused for no reason that is known.
         Refused,
         /// Another writer is faster.
@@ -367,6 +398,10 @@ mod tests {
                 None => self.inner.push(updates, objects, together),
                 Some(Fault::LostAnswer) => {
                     self.inner.push(updates, objects, together)?;
+                    Ok(vec![Outcome::Unknown { cause }])
+                }
+                Some(Fault::Nonsense) => {
+                    let cause = Error::Protocol { remote: "server".to_owned(), cause: "a sign-in page".to_owned() };
                     Ok(vec![Outcome::Unknown { cause }])
                 }
                 Some(Fault::LostRequest) => Ok(vec![Outcome::Unknown { cause }]),
@@ -565,6 +600,15 @@ mod tests {
         let (result, pushes) = world.publish(&[Fault::Refused; 9], "mine");
         assert!(matches!(result, Err(Error::Rejected { .. })));
         assert_eq!(pushes, 3);
+    }
+
+    #[test]
+    fn an_answer_without_sense_is_believed_after_three() {
+        let world = World::new();
+        let (result, pushes) = world.publish(&[Fault::Nonsense; 9], "mine");
+        assert!(matches!(result, Err(Error::Protocol { .. })));
+        assert_eq!(pushes, 3);
+        assert!(matches!(world.publish(&[Fault::Nonsense; 2], "mine").0, Ok(Published::Pushed { .. })));
     }
 
     #[test]

@@ -127,7 +127,7 @@ impl Client {
             Body::Stream(stream, Some(length)) => builder.body(vendor::Body::sized(stream, length)),
         };
         match builder.send() {
-            Ok(response) => Ok(Response::new(response, url)),
+            Ok(response) => Ok(Response::new(response, url, deadline)),
             Err(error) => Err(Error::from_reqwest(&url, error)),
         }
     }

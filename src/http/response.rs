@@ -1,6 +1,7 @@
 //! [`Response`]: what came back, with caps.
 
 use std::io::{self, Read};
+use std::time::Instant;
 
 use reqwest::blocking as vendor;
 use serde::de::DeserializeOwned;
@@ -11,18 +12,34 @@ use super::error::shown;
 
 /// What came back: the head is here, the body is still on its way.
 pub struct Response {
-    inner: vendor::Response,
+    inner: Timed,
     url: Url,
 }
 
+/// Ends with the request's deadline: the client's own timeout begins anew with each read, so a byte now and then would keep it
+/// going for ever.
+struct Timed {
+    inner: vendor::Response,
+    deadline: Instant,
+}
+
+impl Read for Timed {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if Instant::now() >= self.deadline {
+            return Err(io::Error::from(io::ErrorKind::TimedOut));
+        }
+        self.inner.read(buffer)
+    }
+}
+
 impl Response {
-    pub(super) fn new(inner: vendor::Response, url: Url) -> Self {
-        Self { inner, url }
+    pub(super) fn new(inner: vendor::Response, url: Url, deadline: Instant) -> Self {
+        Self { inner: Timed { inner, deadline }, url }
     }
 
     /// Returns the status code.
     pub fn status(&self) -> u16 {
-        self.inner.status().as_u16()
+        self.inner.inner.status().as_u16()
     }
 
     /// Returns the address that was asked.
@@ -37,17 +54,17 @@ impl Response {
 
     /// Returns the first header of a name, in any case, where it is plain text.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.inner.headers().get(name).and_then(|value| value.to_str().ok())
+        self.inner.inner.headers().get(name).and_then(|value| value.to_str().ok())
     }
 
     /// Returns all headers of a name.
     pub fn headers(&self, name: &str) -> Vec<&str> {
-        self.inner.headers().get_all(name).iter().filter_map(|value| value.to_str().ok()).collect()
+        self.inner.inner.headers().get_all(name).iter().filter_map(|value| value.to_str().ok()).collect()
     }
 
     /// Returns all headers that are plain text.
     pub fn all_headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.inner.headers().iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+        self.inner.inner.headers().iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
     }
 
     /// Reads the body; more than `limit` bytes are an error.
@@ -90,7 +107,7 @@ impl Response {
 }
 
 struct Capped {
-    inner: vendor::Response,
+    inner: Timed,
     left: u64,
 }
 

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use plainsail::git::{Access, Address, Error, Limits, Outcome, Store, Together, Update, connect};
 
-use crate::git::{World, access, set};
+use crate::git::{World, access, remote_at, set};
 use crate::proxy::{Action, Proxy, answer};
 
 fn packet(text: &str) -> String {
@@ -19,12 +19,11 @@ fn banded(band: u8, text: &str) -> String {
 fn push_answered(answer: Vec<u8>) -> Option<Outcome> {
     let world = World::http()?;
     let before = world.tip("main");
-    let proxy = Proxy::start(world.port, move |seen| match seen.is_post("git-receive-pack") {
-        true => Action::Answer(answer.clone()),
-        false => Action::Pass,
+    let proxy = Proxy::start(world.port, move |seen| {
+        if seen.is_post("git-receive-pack") { Action::Answer(answer.clone()) } else { Action::Pass }
     });
     let store = Store::new().unwrap();
-    let mut remote = world.remote_at(proxy.port, &store);
+    let mut remote = remote_at(proxy.port, &store);
     let tip = remote.tips(std::slice::from_ref(&world.main)).unwrap()[&world.main];
     remote.fetch(&[tip], None).unwrap();
     let new = set(&store, Some(tip), "x", "x").unwrap();
@@ -80,7 +79,8 @@ fn fetch_answered(
     let mut remote = connect(&address, &store, &Access { limits, ..access() }).unwrap();
     let listed = remote.tips(std::slice::from_ref(&world.main));
     let result = listed.and_then(|tips| remote.fetch(&[tips[&world.main]], None));
-    Some(result.err().expect("a lie is an error"))
+    assert!(result.is_err(), "a lie is an error");
+    result.err()
 }
 
 fn is_fetch(seen: &crate::proxy::Seen) -> bool {

@@ -170,7 +170,7 @@ fn ask(upstream: u16, seen: &Seen, without: &str) -> Option<Vec<u8>> {
     let mut server = TcpStream::connect(("127.0.0.1", upstream)).ok()?;
     let mut head = format!("{}\r\n", seen.line.replace("HTTP/1.1", "HTTP/1.0"));
     for (name, value) in seen.headers.iter().filter(|(name, _)| name != without && name != "connection") {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head.extend([name.as_str(), ": ", value, "\r\n"]);
     }
     head.push_str("connection: close\r\n\r\n");
     server.write_all(head.as_bytes()).ok()?;

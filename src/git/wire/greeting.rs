@@ -8,7 +8,8 @@ use super::packet::{Packet, Packets};
 use crate::git::{Error, Id, RefName};
 
 /// What a server says first.
-pub(super) enum Greeting {
+#[derive(Clone)]
+pub(in crate::git) enum Greeting {
     /// Protocol version 2: what it can do.
     Two(BTreeMap<String, String>),
     /// Protocol version 0 or 1.
@@ -16,10 +17,26 @@ pub(super) enum Greeting {
 }
 
 /// What a server of protocol version 0 says first.
-#[derive(Default)]
-pub(super) struct Listing {
+#[derive(Clone, Default)]
+pub(in crate::git) struct Listing {
     abilities: Vec<String>,
     references: BTreeMap<String, Id>,
+    kept: bool,
+}
+
+impl Greeting {
+    /// Returns what of a greeting holds for later conversations: what the server can do, never where references stand. In the
+    /// older protocol that is of use for pushes alone.
+    pub(super) fn lasting(&self, service: Service) -> Option<Self> {
+        match (self, service) {
+            (Self::Two(_), _) => Some(self.clone()),
+            (Self::Zero(listing), Service::Receive) => {
+                let abilities = listing.abilities.clone();
+                Some(Self::Zero(Listing { abilities, references: BTreeMap::new(), kept: true }))
+            }
+            (Self::Zero(_), Service::Upload) => None,
+        }
+    }
 }
 
 impl Listing {
@@ -29,6 +46,11 @@ impl Listing {
 
     fn value(&self, ability: &str) -> impl Iterator<Item = &str> {
         self.abilities.iter().filter_map(move |known| known.strip_prefix(ability)?.strip_prefix('='))
+    }
+
+    /// Tells whether a branch stands elsewhere; a greeting that was kept does not know.
+    pub(super) fn contradicts(&self, branch: &RefName, expected: Option<Id>) -> bool {
+        !self.kept && self.tip(branch) != expected
     }
 
     pub(super) fn tip(&self, branch: &RefName) -> Option<Id> {

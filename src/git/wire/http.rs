@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::greeting::Greeting;
 use super::{Bounded, Line, Service, Wire};
 use crate::git::{Credentials, Error, Limits};
 use crate::http::{self, Body, Client, Method, Reach, Response, Secret, Settings, Url};
@@ -16,12 +17,15 @@ use crate::http::{self, Body, Client, Method, Reach, Response, Secret, Settings,
 const REDIRECTS: u32 = 3;
 
 /// The way to a server over HTTP.
+#[derive(Clone)]
 pub(in crate::git) struct Http {
     client: Client,
     base: Url,
     authorization: Option<Secret>,
     address: String,
     limits: Limits,
+    upload: Option<Greeting>,
+    receive: Option<Greeting>,
 }
 
 impl Http {
@@ -35,7 +39,15 @@ impl Http {
         // The address was given by whoever runs us, so it may be anywhere.
         let client = Client::new(settings, Reach::Anywhere).map_err(|cause| failed(address, limits, &cause))?;
         let authorization = credentials.map(authorization);
-        Ok(Self { client, base: base.clone(), authorization, address: address.to_owned(), limits })
+        Ok(Self {
+            client,
+            base: base.clone(),
+            authorization,
+            address: address.to_owned(),
+            limits,
+            upload: None,
+            receive: None,
+        })
     }
 
     fn send(
@@ -47,6 +59,8 @@ impl Http {
         end: Instant,
     ) -> Result<Response, Error> {
         let mut request = http::Request { method, url, headers: Vec::new(), body, deadline: end };
+        // Some servers show browsers a page, and tell by this name who is none.
+        request = request.header("user-agent", format!("git/2.0 ({})", http::USER_AGENT));
         for (name, value) in headers {
             request = request.header(name, *value);
         }
@@ -155,16 +169,25 @@ impl Wire for Http {
                 expect_kind(&self.address, response, &format!("application/x-{}-advertisement", service.name()))?;
             let reader = response.stream(u64::MAX);
             let reader = Bounded::new(reader, &self.address, "references", self.limits.listing, self.limits.exchange);
-            let post = Self {
-                client: self.client.clone(),
-                base: self.base.clone(),
-                authorization: self.authorization.clone(),
-                address: self.address.clone(),
-                limits: self.limits,
-            };
-            return Ok(Box::new(HttpLine { http: post, service, reader: Box::new(reader) }));
+            return Ok(Box::new(HttpLine { http: self.clone(), service, reader: Box::new(reader) }));
         }
         Err(Error::Protocol { remote: self.address.clone(), cause: "it redirects again and again".to_owned() })
+    }
+
+    fn resume(&mut self, service: Service) -> Option<(Box<dyn Line>, Greeting)> {
+        let kept = match service {
+            Service::Upload => self.upload.clone(),
+            Service::Receive => self.receive.clone(),
+        }?;
+        let reader = Box::new(Cursor::new(Vec::new()));
+        Some((Box::new(HttpLine { http: self.clone(), service, reader }), kept))
+    }
+
+    fn keep(&mut self, service: Service, greeting: Greeting) {
+        match service {
+            Service::Upload => self.upload = Some(greeting),
+            Service::Receive => self.receive = Some(greeting),
+        }
     }
 }
 

@@ -16,6 +16,8 @@ pub(super) use http::Http;
 pub(super) use server::Server;
 pub(super) use ssh::Ssh;
 
+use greeting::Greeting;
+
 use super::Error;
 
 /// The two programs a git server has.
@@ -41,6 +43,15 @@ pub(super) trait Wire {
 
     /// Begins a conversation; the server speaks first.
     fn call(&mut self, service: Service) -> Result<Box<dyn Line>, Error>;
+
+    /// Begins a conversation without a greeting, where the way allows it and an earlier one was kept: each request less is
+    /// time in which nobody else can move the branch.
+    fn resume(&mut self, _service: Service) -> Option<(Box<dyn Line>, Greeting)> {
+        None
+    }
+
+    /// Keeps a greeting for later conversations.
+    fn keep(&mut self, _service: Service, _greeting: Greeting) {}
 }
 
 /// A conversation with a server.

@@ -36,7 +36,7 @@ pub(super) fn push(
     };
     check_abilities(&listing, updates, together, &remote)?;
     // Where the branch has moved already, sending the objects would be for nothing.
-    let stale = |update: &Update| listing.tip(&update.branch) != update.old;
+    let stale = |update: &Update| listing.contradicts(&update.branch, update.old);
     if updates.iter().any(stale) && (together == Together::Atomic || updates.len() == 1) {
         let reason = "the branch does not stand where it was expected".to_owned();
         return Ok(vec![Outcome::Refused { reason, remote_text: String::new() }; updates.len()]);

@@ -42,10 +42,18 @@ type Talk = Packets<Box<dyn Line>>;
 
 /// Begins a conversation.
 pub(super) fn greet(wire: &mut dyn Wire, service: Service) -> Result<(Talk, Greeting), Error> {
+    if let Some((line, greeting)) = wire.resume(service) {
+        return Ok((Packets::new(line, wire.address()), greeting));
+    }
     let line = wire.call(service)?;
     let mut packets = Packets::new(line, wire.address());
     match greeting::read(&mut packets, service, wire.address()) {
-        Ok(greeting) => Ok((packets, greeting)),
+        Ok(greeting) => {
+            if let Some(lasting) = greeting.lasting(service) {
+                wire.keep(service, lasting);
+            }
+            Ok((packets, greeting))
+        }
         Err(cause) => Err(packets.inner().last_words().unwrap_or(cause)),
     }
 }
