@@ -178,7 +178,7 @@ fn replace(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Fail
 }
 
 fn plural(_: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
-    let chosen = if arguments::int(arguments, 2)? == 1 { 0 } else { 1 };
+    let chosen = usize::from(arguments::int(arguments, 2)? != 1);
     Ok(arguments::any(arguments, chosen).clone())
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Context, Failure, Function, Param, arguments, convert};
 use crate::helm::go::types;
-use crate::helm::go::url::Url;
+use crate::helm::go::url::{Url, User};
 use crate::helm::value::{Map, MapType, Value};
 use crate::yaml::Str;
 
@@ -20,7 +20,7 @@ fn get_host_by_name(_: &mut dyn Context, _: &[Value]) -> Result<Value, Failure> 
 
 fn url_parse(_: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
     let url = Url::parse(arguments::text(arguments, 0)?).map_err(|error| format!("unable to parse url: {error}"))?;
-    let user = url.user.as_ref().map(|user| user.text()).unwrap_or_default();
+    let user = url.user.as_ref().map(User::text).unwrap_or_default();
     let parts: [(&str, &[u8]); 8] = [
         ("scheme", &url.scheme),
         ("host", &url.host),

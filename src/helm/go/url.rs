@@ -26,7 +26,7 @@ pub enum Error {
         /// The address, without its fragment unless the fault lies there.
         address: Vec<u8>,
         /// The fault.
-        fault: Box<Error>,
+        fault: Box<Self>,
     },
 }
 
@@ -258,9 +258,7 @@ impl Url {
         }
         if self.opaque.is_empty() {
             let has_authority = !self.host.is_empty() || self.user.is_some();
-            if (has_authority || !self.scheme.is_empty() && !self.omits_host)
-                && (has_authority || !self.path.is_empty())
-            {
+            if has_authority || !(self.scheme.is_empty() || self.omits_host || self.path.is_empty()) {
                 out.extend_from_slice(b"//");
                 if let Some(user) = &self.user {
                     out.extend(user.text());

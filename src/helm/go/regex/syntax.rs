@@ -338,10 +338,9 @@ impl<'a> Parser<'a> {
                 let stop = end.map_or(&start[start.len()..], |end| &literal[end..]);
                 self.rest = literal;
                 while self.rest.len() > stop.len() {
-                    let rune = match self.next_rune() {
-                        // Go looks at the literal alone.
-                        Err(_) => return Err(error("invalid UTF-8", &self.rest[..self.rest.len() - stop.len()])),
-                        Ok(rune) => rune,
+                    // Go looks at the literal alone.
+                    let Ok(rune) = self.next_rune() else {
+                        return Err(error("invalid UTF-8", &self.rest[..self.rest.len() - stop.len()]));
                     };
                     self.push_literal(rune)?;
                 }
