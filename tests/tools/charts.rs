@@ -4,6 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use plainsail::files::{Folder, read_chart_folder};
+use plainsail::helm::chart::{Chart, Limits};
+use plainsail::helm::template::Pure;
+use plainsail::helm::values::{UserValues, ValueFile};
+use plainsail::helm::{Capabilities, KubeVersion, Options, PrintOptions, Profile, Release, render};
+
 const HELMS: [&str; 2] = ["helm-4.2.4", "helm-3.21.4"];
 const VALIDATOR: &str = "kubernetes-validate";
 
@@ -73,4 +79,37 @@ fn helm_and_kubernetes_accept_charts_web() {
 #[test]
 fn helm_and_kubernetes_accept_charts_plainsail() {
     check("plainsail", 3);
+}
+
+fn ours(chart: &Path, values_file: &Path, profile: Profile) -> String {
+    let files = read_chart_folder(&Folder::new(chart), "", Limits::default()).unwrap();
+    let chart = Chart::load(files, profile, Limits::default()).unwrap();
+    let text = fs::read(values_file).unwrap();
+    let values = UserValues {
+        files: vec![ValueFile { name: "values.yaml".to_owned(), text: text.into() }],
+        ..UserValues::default()
+    };
+    let values = values.merge(profile, &|_| Err("no files".to_owned())).unwrap();
+    let release = Release { name: "shop".to_owned(), namespace: "shop".to_owned(), is_upgrade: false };
+    let capabilities = Capabilities { kube_version: KubeVersion::parse("1.33.1").unwrap(), ..Capabilities::default() };
+    let rendered = render(&chart, &values, &release, &capabilities, &Options::new(profile), &mut Pure).unwrap();
+    String::from_utf8(rendered.print(&PrintOptions::default()).unwrap()).unwrap()
+}
+
+#[test]
+fn the_charts_print_as_both_helms_print_them() {
+    for (profile, version) in [(Profile::V4, HELMS[0]), (Profile::V3, HELMS[1])] {
+        let Some(helm) = tool(version) else { continue };
+        for chart in ["web", "plainsail"] {
+            let chart = Path::new(env!("CARGO_MANIFEST_DIR")).join("charts").join(chart);
+            for file in values_files(&chart) {
+                let mut command = Command::new(&helm);
+                command.args(["template", "shop"]).arg(&chart).args(["-n", "shop", "--kube-version", "1.33.1", "-f"]);
+                let wanted = command.arg(&file).output().unwrap();
+                assert!(wanted.status.success(), "{version} {}: {}", file.display(), text(&wanted));
+                let wanted = String::from_utf8(wanted.stdout).unwrap();
+                assert_eq!(ours(&chart, &file, profile), wanted, "{version} {}", file.display());
+            }
+        }
+    }
 }
