@@ -132,7 +132,7 @@ fn draw(context: &mut dyn Context, function: &'static str) -> Result<Seed, Failu
 
 fn given_key(arguments: &[Value], index: usize) -> Result<Key, Failure> {
     PrivateKey::from_pem(arguments::text(arguments, index)?)
-        .map(Key::Given)
+        .map(|key| Key::Given(Box::new(key)))
         .map_err(|error| Failure::from(format!("parsing private key: {error}")))
 }
 
@@ -141,7 +141,7 @@ fn signer(arguments: &[Value], index: usize) -> Result<Signer, Failure> {
         Value::Host(host) => match arguments::as_host::<CertificateHost>(host) {
             // One that is not made yet is made here and sound; one that was given is read now, so that its faults show.
             Some(certificate) if certificate.pair.get().is_none() => Ok(Signer::Host(Rc::clone(host))),
-            Some(certificate) => Ok(Signer::Authority(certificate.authority()?)),
+            Some(certificate) => Ok(Signer::Authority(Box::new(certificate.authority()?))),
             None => Err(Failure::from("the signer is no certificate")),
         },
         _ => Err(Failure::from("the signer is no certificate")),
@@ -235,14 +235,14 @@ fn failure(error: Error) -> Failure {
 #[derive(Debug)]
 enum Key {
     Seeded,
-    Given(PrivateKey),
+    Given(Box<PrivateKey>),
 }
 
 /// Who signs a certificate.
 #[derive(Debug)]
 enum Signer {
     Own,
-    Authority(Authority),
+    Authority(Box<Authority>),
     /// A certificate whose key is not made yet.
     Host(Rc<dyn Host>),
 }
@@ -258,7 +258,7 @@ struct Recipe {
 impl Recipe {
     fn make(&self) -> Result<Pair, Error> {
         let key = match &self.key {
-            Key::Given(key) => key.clone(),
+            Key::Given(key) => (**key).clone(),
             Key::Seeded => PrivateKey::rsa(&self.template.seed, CERTIFICATE_BITS)
                 .ok_or(Error::Signer("the key could not be made"))?,
         };

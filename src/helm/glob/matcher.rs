@@ -39,9 +39,9 @@ pub(super) enum Matcher {
     SuffixAny { suffix: Vec<u8>, separators: Vec<char> },
     Min(usize),
     Max(usize),
-    Row { matchers: Vec<Matcher>, length: usize },
-    AnyOf(Vec<Matcher>),
-    EveryOf(Vec<Matcher>),
+    Row { matchers: Vec<Self>, length: usize },
+    AnyOf(Vec<Self>),
+    EveryOf(Vec<Self>),
     Tree(Box<Tree>),
 }
 

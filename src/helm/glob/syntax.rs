@@ -10,8 +10,8 @@ const MAX_DEPTH: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Node {
     Nothing,
-    Pattern(Vec<Node>),
-    AnyOf(Vec<Vec<Node>>),
+    Pattern(Vec<Self>),
+    AnyOf(Vec<Vec<Self>>),
     Text(Vec<char>),
     Any,
     Super,

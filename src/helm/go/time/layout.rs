@@ -50,7 +50,7 @@ pub(super) struct ZoneOffset {
 }
 
 impl ZoneOffset {
-    const fn new(iso: bool, colons: bool, minutes: bool, seconds: bool) -> Element {
+    const fn element(iso: bool, colons: bool, minutes: bool, seconds: bool) -> Element {
         Element::ZoneOffset(Self { iso, colons, minutes, seconds })
     }
 }
@@ -101,11 +101,11 @@ fn element_at(text: &[u8]) -> Option<(usize, Element, usize)> {
         sign @ (b'-' | b'Z') => {
             let iso = *sign == b'Z';
             let shapes: [(&[u8], Element); 5] = [
-                (b"070000", ZoneOffset::new(iso, false, true, true)),
-                (b"07:00:00", ZoneOffset::new(iso, true, true, true)),
-                (b"0700", ZoneOffset::new(iso, false, true, false)),
-                (b"07:00", ZoneOffset::new(iso, true, true, false)),
-                (b"07", ZoneOffset::new(iso, false, false, false)),
+                (b"070000", ZoneOffset::element(iso, false, true, true)),
+                (b"07:00:00", ZoneOffset::element(iso, true, true, true)),
+                (b"0700", ZoneOffset::element(iso, false, true, false)),
+                (b"07:00", ZoneOffset::element(iso, true, true, false)),
+                (b"07", ZoneOffset::element(iso, false, false, false)),
             ];
             let (shape, element) = shapes.into_iter().find(|(shape, _)| text[1..].starts_with(shape))?;
             here(element, shape.len() + 1)

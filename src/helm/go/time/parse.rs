@@ -1,5 +1,7 @@
 //! Reading a time by a layout.
 
+use std::fmt::Write as _;
+
 use super::civil::{days_in_month, is_leap};
 use super::format::{MONTHS, WEEKDAYS};
 use super::layout::{self, Element, ZoneOffset};
@@ -243,13 +245,11 @@ impl Parts {
         let mut read = Ok(());
         for (index, number) in numbers.iter_mut().enumerate().take(pairs) {
             let at = 1 + index * step;
-            match digits2(&value[at..at + 2], true) {
-                Ok((digits, _)) => *number = digits,
-                Err(Bad) => {
-                    read = Err(Bad);
-                    break;
-                }
-            }
+            let Ok((digits, _)) = digits2(&value[at..at + 2], true) else {
+                read = Err(Bad);
+                break;
+            };
+            *number = digits;
         }
         let [hours, minutes, seconds] = numbers;
         self.check(hours <= 24, "time zone offset hour");
@@ -380,7 +380,7 @@ fn signed_number(text: &[u8]) -> Result<i64, Bad> {
     Ok(if negative { -number } else { number })
 }
 
-fn find_name<'a>(text: &'a [u8], names: impl Iterator<Item = &'static str>) -> Result<(usize, &'a [u8]), Bad> {
+fn find_name(text: &[u8], names: impl Iterator<Item = &'static str>) -> Result<(usize, &[u8]), Bad> {
     for (index, name) in names.enumerate() {
         if let Some((head, rest)) = text.split_at_checked(name.len())
             && head.eq_ignore_ascii_case(name.as_bytes())
@@ -429,7 +429,7 @@ fn signed_hours_length(text: &[u8]) -> usize {
         return 0;
     }
     let digits = text[1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let number = text[1..1 + digits]
+    let number = text[1..=digits]
         .iter()
         .fold(0_u64, |number, byte| number.saturating_mul(10).saturating_add(u64::from(byte - b'0')));
     if digits == 0 || number > 23 { 0 } else { 1 + digits }
@@ -445,7 +445,9 @@ pub(super) fn quote(text: &[u8]) -> String {
                 out.push(char::from(*byte));
             }
             b' '..0x80 => out.push(char::from(*byte)),
-            _ => out.push_str(&format!("\\x{byte:02x}")),
+            _ => {
+                let _ = write!(out, "\\x{byte:02x}");
+            }
         }
     }
     out.push('"');
