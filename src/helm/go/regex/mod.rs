@@ -88,11 +88,6 @@ impl Regex {
         Ok(regex)
     }
 
-    /// Tells whether the thread keeps the compiled pattern.
-    pub fn is_cached(pattern: &[u8]) -> bool {
-        CACHE.with_borrow(|cache| cache.contains_key(pattern))
-    }
-
     /// Returns about how many bytes the compiled pattern takes, which is also a measure of the work it was.
     pub fn size(&self) -> usize {
         self.matcher.memory_usage()
