@@ -66,7 +66,7 @@ impl<'t> Source<'t> {
 }
 
 /// Finds the first character that go-yaml's reader refuses.
-fn first_problem(text: &[u8]) -> Option<(usize, &'static str)> {
+pub(super) fn first_problem(text: &[u8]) -> Option<(usize, &'static str)> {
     let mut at = 0;
     while at < text.len() {
         let plain = text[at..].iter().position(|&byte| !(0x20..0x7f).contains(&byte) && byte != b'\n');
