@@ -35,6 +35,11 @@ pub(crate) fn typed(text: &[u8]) -> Result<Data, Error> {
     Ok(yaml::parse_typed(text, &Limits::default())?)
 }
 
+/// As [`typed`], for a manifest of which only the head counts.
+pub(crate) fn head(text: &[u8]) -> Result<Data, Error> {
+    Ok(yaml::parse_head(text, &Limits::default())?)
+}
+
 /// Reads a map; null is an empty one.
 pub(crate) fn map(text: &[u8]) -> Result<Data, Error> {
     let found = match plain(text)? {

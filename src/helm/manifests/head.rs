@@ -26,7 +26,7 @@ const METADATA_TYPE: &str =
 impl Head {
     /// Reads the head of a document.
     pub(super) fn read(text: &[u8], profile: Profile) -> Result<Self, read::Error> {
-        let data = read::typed(text)?;
+        let data = read::head(text)?;
         Self::decode(&data, profile).map_err(|message| read::Error { message, line: None })
     }
 
