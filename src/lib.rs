@@ -13,8 +13,11 @@
 //! - Use cases, one a file, and above them `cli`.
 
 pub mod bump;
+pub mod choose;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "git")]
+pub mod demo;
 pub mod diff;
 pub mod files;
 pub mod fleet;
@@ -24,11 +27,19 @@ pub mod forge;
 pub mod git;
 pub mod helm;
 pub mod http;
+pub mod hydrate;
 pub mod image;
 pub mod jinja;
 pub mod plan;
+#[cfg(feature = "git")]
+pub mod promote;
+#[cfg(feature = "git")]
+pub mod reconcile;
 pub mod registry;
 pub mod render;
 pub mod select;
+pub mod stages;
+pub mod texts;
+pub mod work_tree;
 pub mod world;
 pub mod yaml;

@@ -1,6 +1,8 @@
 //! The plan of a run as data: what was found, what would change, what was written. Everything that a command prints about a
 //! run stands here, so that text and JSON say the same.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::diff::ObjectChange;
@@ -32,11 +34,24 @@ pub struct ImageDecision {
     /// The reason in words.
     pub reason: String,
     /// What is worth knowing besides.
+    /// What is worth knowing besides.
     pub findings: Vec<String>,
+    /// The tags that are no candidates, each with the rule that dropped it.
+    pub dropped: BTreeMap<String, String>,
     /// What the file said.
     pub from: ImageState,
     /// What it says now; absent where nothing is written.
     pub to: Option<ImageState>,
+}
+
+impl ImageDecision {
+    /// Turns a bump into a keep, because a person has left this image since.
+    pub fn keep_left(&mut self) {
+        self.verdict = Verdict::Keep;
+        self.code = "left-by-a-person".to_owned();
+        self.reason = "plainsail has set this digest before and somebody took it back (a revert): it stays until another image comes".to_owned();
+        self.to = None;
+    }
 }
 
 /// What was decided.
@@ -65,6 +80,8 @@ pub enum Stage {
     Bump,
     /// The chart could not be rendered.
     Render,
+    /// The branch or its pull request could not be written.
+    Push,
 }
 
 /// Why a release failed; the others go on.
@@ -99,6 +116,8 @@ pub struct ReleasePlan {
     pub objects: Vec<ObjectChange>,
     /// Whether the marker or the release file changes though no object does.
     pub other_files: bool,
+    /// Whether the release file is gone, so that its hydrated output goes too.
+    pub removed: bool,
     /// Why the release is left out without being wrong: no image chosen yet.
     pub left_out: Option<String>,
     /// What is worth knowing.
@@ -116,6 +135,7 @@ impl ReleasePlan {
             images: Vec::new(),
             objects: Vec::new(),
             other_files: false,
+            removed: false,
             left_out: None,
             notices: Vec::new(),
             failure: None,

@@ -6,6 +6,7 @@
 mod chart_folder;
 mod folder;
 mod memory;
+mod write;
 
 pub use chart_folder::read_chart_folder;
 pub use folder::Folder;

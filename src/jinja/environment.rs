@@ -48,6 +48,14 @@ pub fn render(file: &str, source: &str, context: Value, caps: Caps) -> Result<St
     Ok(text)
 }
 
+/// Renders a template with anything that serialises as its context.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_with(file: &str, source: &str, context: impl serde::Serialize, caps: Caps) -> Result<String, Error> {
+    render(file, source, Value::from(minijinja::value::Serde(context)), caps)
+}
+
 fn environment(caps: Caps) -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);

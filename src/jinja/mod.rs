@@ -9,5 +9,5 @@ mod error;
 mod filters;
 
 pub use context::to_jinja;
-pub use environment::{Caps, render};
+pub use environment::{Caps, render, render_with};
 pub use error::Error;

@@ -4,3 +4,19 @@
 //!
 //! [`Renderer::prepare`] reads everything that a release needs; [`Prepared::render`] is pure and runs on any thread;
 //! [`hydrated`] knows the folder that is there already.
+
+mod checks;
+mod error;
+pub mod hydrated;
+mod images;
+mod marker;
+mod names;
+mod object;
+mod prepare;
+mod rendered;
+
+pub use error::Error;
+pub use marker::{MARKER, MarkedImage, Marker};
+pub use object::RenderedObject;
+pub use prepare::{Layer, Prepared, Renderer};
+pub use rendered::RenderedRelease;

@@ -22,6 +22,7 @@ pub use user::{UserValues, ValueFile};
 
 pub(crate) use dependencies::is_compatible;
 pub(crate) use files::read_values;
+pub(crate) use merge::merge_maps;
 
 use std::sync::Arc;
 

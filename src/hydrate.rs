@@ -1,0 +1,253 @@
+//! Renders the releases of an environment and says what would change in its hydrated output. Shared by everything that
+//! renders: `render`, `diff`, `reconcile`, promotion. Writes nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use crate::diff;
+use crate::files::Files;
+use crate::fleet::{Broken, Environment, Fleet, Release};
+use crate::plan::{Failure, ReleasePlan, Stage};
+use crate::render::{Error, MarkedImage, Prepared, RenderedRelease, Renderer, hydrated};
+use crate::yaml::Str;
+
+/// Files by path; `None` removes.
+pub type Changes = BTreeMap<String, Option<Str>>;
+
+/// What plainsail chose itself, per release (`ENV/RELEASE`) and image, in this run. Only such a choice changes the image
+/// lines of a marker; for all others the marker keeps what it says.
+pub type Chosen = BTreeMap<(String, String), MarkedImage>;
+
+/// The outcome for one release: the plan so far, and the files to write where it rendered.
+pub struct Hydrated {
+    /// What became of it.
+    pub plan: ReleasePlan,
+    /// What it renders to, where it does.
+    pub rendered: Option<RenderedRelease>,
+    /// The files that differ from the tree.
+    pub changes: Changes,
+}
+
+/// Renders every release of an environment that `wanted` takes, against a tree of files. Failures stay with their release.
+///
+/// # Errors
+/// Where the tree itself cannot be read.
+pub fn environment(
+    files: &dyn Files,
+    fleet: &Fleet,
+    environment: &Environment,
+    wanted: &dyn Fn(&str) -> bool,
+    chosen: &Chosen,
+) -> Result<Vec<Hydrated>, crate::files::Error> {
+    let renderer = Renderer::new(files, fleet);
+    let mut outcomes: Vec<Hydrated> = environment
+        .broken
+        .iter()
+        .filter(|broken| wanted(&broken.name))
+        .map(|broken| Hydrated::broken(environment, broken))
+        .collect();
+    let mut prepared: Vec<(ReleasePlan, Prepared)> = Vec::new();
+    for release in environment.releases.values().filter(|release| wanted(release.name.as_str())) {
+        let mut plan = ReleasePlan::new(environment.name.as_str(), release.name.as_str());
+        let unchosen = release.unchosen();
+        if !unchosen.is_empty() {
+            let names: Vec<&str> = unchosen.iter().map(|name| name.as_str()).collect();
+            plan.left_out = Some(format!("no image is chosen yet for {}", names.join(", ")));
+            outcomes.push(Hydrated::nothing(plan));
+            continue;
+        }
+        match prepare(files, &renderer, environment, release, chosen) {
+            Ok(ready) => prepared.push((plan, ready)),
+            Err(error) => outcomes.push(Hydrated::failed(plan, release, &error)),
+        }
+    }
+    // Pure from here on: every release on whatever core is free.
+    let rendered: Vec<(ReleasePlan, Prepared, Result<RenderedRelease, Error>)> = prepared
+        .into_par_iter()
+        .map(|(plan, ready)| {
+            let result = ready.render();
+            (plan, ready, result)
+        })
+        .collect();
+    for (plan, ready, result) in rendered {
+        match result {
+            Ok(rendered) => outcomes.push(Hydrated::compared(files, plan, rendered)?),
+            Err(error) => outcomes.push(Hydrated::failed(plan, ready.release(), &error)),
+        }
+    }
+    outcomes.sort_by(|a, b| a.plan.release.cmp(&b.plan.release));
+    Ok(outcomes)
+}
+
+/// Returns what has to go: the hydrated output of releases whose file is gone.
+///
+/// # Errors
+/// Where the tree cannot be read.
+pub fn removed_releases(files: &dyn Files, environment: &Environment) -> Result<Vec<Hydrated>, crate::files::Error> {
+    let mut outcomes = Vec::new();
+    for (in_environment, release) in hydrated::folders(files).map_err(files_error)? {
+        let still_there = environment.releases.keys().any(|name| name.as_str() == release)
+            || environment.broken.iter().any(|broken| broken.name == release);
+        if in_environment != environment.name.as_str() || still_there {
+            continue;
+        }
+        let folder = format!("{}/{in_environment}/{release}", hydrated::RENDERED);
+        let changes: Changes =
+            hydrated::paths_below(files, &folder).map_err(files_error)?.into_iter().map(|path| (path, None)).collect();
+        let mut plan = ReleasePlan::new(&in_environment, &release);
+        plan.notices.push("its release file is gone, so its hydrated output goes too".to_owned());
+        plan.removed = true;
+        plan.other_files = true;
+        outcomes.push(Hydrated { plan, rendered: None, changes });
+    }
+    Ok(outcomes)
+}
+
+/// Names the changed objects. The old text of every changed file must be readable by now.
+///
+/// # Errors
+/// Where a file cannot be read.
+pub fn name_objects(files: &dyn Files, outcome: &mut Hydrated) -> Result<(), crate::files::Error> {
+    let is_manifest = |path: &str| path.starts_with(hydrated::RENDERED) && !path.ends_with(crate::render::MARKER);
+    let (mut old, mut new) = (BTreeMap::new(), BTreeMap::new());
+    for (path, text) in outcome.changes.iter().filter(|(path, _)| is_manifest(path)) {
+        if let Some(before) = files.read(path)? {
+            old.insert(path.clone(), before);
+        }
+        if let Some(text) = text {
+            new.insert(path.clone(), text.clone());
+        }
+    }
+    outcome.plan.objects = diff::compare(&old, &new);
+    outcome.plan.other_files |= outcome.changes.keys().any(|path| !is_manifest(path));
+    Ok(())
+}
+
+fn prepare(
+    files: &dyn Files,
+    renderer: &Renderer<'_>,
+    environment: &Environment,
+    release: &Release,
+    chosen: &Chosen,
+) -> Result<Prepared, Error> {
+    let marker = hydrated::marker(files, &release.rendered_folder())?;
+    let address = release.address().to_string();
+    let images = release
+        .file
+        .images
+        .iter()
+        .map(|(name, image)| {
+            let of_file = || MarkedImage {
+                tag: image.tag.as_ref().map(ToString::to_string).unwrap_or_default(),
+                digest: image.digest.as_ref().map(ToString::to_string).unwrap_or_default(),
+            };
+            let marked = chosen
+                .get(&(address.clone(), name.to_string()))
+                .or_else(|| marker.as_ref()?.images.get(name.as_str()))
+                .cloned()
+                .unwrap_or_else(of_file);
+            (name.to_string(), marked)
+        })
+        .collect();
+    renderer.prepare(environment, release, images)
+}
+
+impl Hydrated {
+    fn nothing(plan: ReleasePlan) -> Self {
+        Self { plan, rendered: None, changes: Changes::new() }
+    }
+
+    fn broken(environment: &Environment, broken: &Broken) -> Self {
+        let mut plan = ReleasePlan::new(environment.name.as_str(), &broken.name);
+        let first = broken.diagnostics.iter().find(|diagnostic| diagnostic.is_error()).or(broken.diagnostics.first());
+        plan.failure = Some(Failure {
+            stage: Stage::Load,
+            code: first.map_or("unreadable", |diagnostic| diagnostic.id).to_owned(),
+            messages: broken.diagnostics.iter().map(|diagnostic| diagnostic.message.clone()).collect(),
+            file: Some(broken.path.clone()),
+            line: first.and_then(|diagnostic| Some(diagnostic.span.as_ref()?.line)),
+            hint: first.and_then(|diagnostic| diagnostic.hint.clone()),
+        });
+        Self::nothing(plan)
+    }
+
+    fn failed(mut plan: ReleasePlan, release: &Release, error: &Error) -> Self {
+        plan.failure = Some(failure_of(error, &release.path));
+        Self::nothing(plan)
+    }
+
+    fn compared(
+        files: &dyn Files,
+        mut plan: ReleasePlan,
+        rendered: RenderedRelease,
+    ) -> Result<Self, crate::files::Error> {
+        let wanted = rendered.files();
+        let mut changes = Changes::new();
+        for (path, text) in &wanted {
+            if !files.holds(path, text)? {
+                changes.insert(path.clone(), Some(text.clone()));
+            }
+        }
+        let there: BTreeSet<String> =
+            hydrated::paths_below(files, &rendered.folder).map_err(files_error)?.into_iter().collect();
+        changes.extend(there.into_iter().filter(|path| !wanted.contains_key(path)).map(|path| (path, None)));
+        plan.notices.clone_from(&rendered.notices);
+        Ok(Self { plan, rendered: Some(rendered), changes })
+    }
+}
+
+/// The functions of [`hydrated`] that are used here fail only where files cannot be read.
+fn files_error(error: Error) -> crate::files::Error {
+    match error {
+        Error::Files(error) => error,
+        other => crate::files::Error { path: hydrated::RENDERED.to_owned(), cause: other.to_string() },
+    }
+}
+
+/// Puts a rendering error into the words of the plan.
+fn failure_of(error: &Error, release_file: &str) -> Failure {
+    let (code, hint) = match error {
+        Error::Files(_) => ("unreadable", None),
+        Error::Helm(_) => ("helm", None),
+        Error::Values { .. } => ("values", None),
+        Error::Missing { .. } => ("missing", None),
+        Error::NotBuilt { .. } => ("not-built", None),
+        Error::NotDeployed { image, .. } => (
+            "not-deployed",
+            Some(format!(
+                "let the chart print the digest, name a values path for it under images.{image}.into (tagWithDigest, reference), or set pin: tag"
+            )),
+        ),
+        Error::Empty => ("empty", Some("remove the release file if the release is to go".to_owned())),
+        Error::NotAnObject { .. } => ("not-an-object", None),
+        Error::NamesCollide { .. } => ("names-collide", None),
+        Error::PlainSecret { name, .. } => (
+            "plain-secret",
+            Some(format!(
+                "use an ExternalSecret or a SealedSecret, or allow it: `allowSecrets: [{name}]` in {release_file}"
+            )),
+        ),
+        Error::Unreadable { .. } => ("unreadable-for-argo", None),
+        Error::TooLarge { .. } => ("too-large", None),
+        Error::NotOurs { folder } => (
+            "not-ours",
+            Some(format!("move away what is in {folder}, or add a marker if it is meant to be overwritten")),
+        ),
+    };
+    let (file, line) = match error {
+        Error::Values { file, line, .. } => (file.clone(), *line),
+        Error::Helm(error) => match error.place() {
+            Some(place) => (place.file, place.line),
+            None => (release_file.to_owned(), None),
+        },
+        _ => (release_file.to_owned(), None),
+    };
+    let mut messages = vec![error.to_string()];
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        messages.push(cause.to_string());
+        source = cause.source();
+    }
+    Failure { stage: Stage::Render, code: code.to_owned(), messages, file: Some(file), line, hint }
+}

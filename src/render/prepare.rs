@@ -1,0 +1,330 @@
+//! [`Renderer`] reads what releases need, [`Prepared`] renders one of them.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Error, MarkedImage, Marker, RenderedObject, RenderedRelease, checks, images, names};
+use crate::files::{Files, read_chart_folder};
+use crate::fleet::{ChartSource, Crds, Destination, Environment, Fleet, Pin, Release, ValueFile};
+use crate::helm::chart::{Chart, Limits as ChartLimits};
+use crate::helm::manifests::print_document;
+use crate::helm::template::Pure;
+use crate::helm::values;
+use crate::helm::{self, Capabilities, KubeVersion, Profile, Release as HelmRelease};
+use crate::yaml::{Data, Limits, Str, json, parse};
+
+/// Reads what releases need. A chart is loaded once, however many releases use it.
+pub struct Renderer<'a> {
+    files: &'a dyn Files,
+    fleet: &'a Fleet,
+    charts: RefCell<BTreeMap<(String, &'static str), Result<LoadedChart, Error>>>,
+}
+
+/// A chart, and the hash of the files that it was loaded from.
+#[derive(Clone, Debug)]
+struct LoadedChart {
+    chart: Arc<Chart>,
+    digest: blake3::Hash,
+}
+
+/// One layer of values, with the name of the file that it stands in.
+#[derive(Clone, Debug)]
+pub struct Layer {
+    /// The file, and the part of it where the file holds more.
+    pub name: String,
+    /// The values.
+    pub values: Data,
+}
+
+impl Layer {
+    /// Returns the value at a path (dots between keys) on one line, if this layer has it.
+    pub fn shown(&self, path: &str) -> Option<String> {
+        let mut at = &self.values;
+        for key in path.split('.') {
+            at = at.get(key)?;
+        }
+        Some(match at {
+            Data::String(text) => format!("{:?}", text.lossy()),
+            other => {
+                json::encode(other, json::Html::Raw).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).ok()?
+            }
+        })
+    }
+}
+
+/// Everything that one release needs to be rendered: data only, so any thread can do it.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    release: Release,
+    chart: Arc<Chart>,
+    values: Data,
+    helm_release: HelmRelease,
+    capabilities: Capabilities,
+    profile: Profile,
+    marker: Marker,
+}
+
+impl<'a> Renderer<'a> {
+    /// Reads from a tree of files.
+    pub fn new(files: &'a dyn Files, fleet: &'a Fleet) -> Self {
+        Self { files, fleet, charts: RefCell::default() }
+    }
+
+    /// Reads what a release needs. `images` is what its marker is to say of its images.
+    ///
+    /// # Errors
+    /// Where the chart or a values file is missing or wrong.
+    pub fn prepare(
+        &self,
+        environment: &Environment,
+        release: &Release,
+        images: BTreeMap<String, MarkedImage>,
+    ) -> Result<Prepared, Error> {
+        let profile = self.fleet.profile(release);
+        let chart = self.chart(release, profile)?;
+        let values = self.user_values(environment, release)?;
+        let mut capabilities = Capabilities::default();
+        if let Some(version) = self.fleet.kube_version(environment) {
+            capabilities.kube_version = KubeVersion::parse(version.as_str()).map_err(|error| Error::Values {
+                file: environment.path.clone(),
+                line: None,
+                reason: error.to_string(),
+            })?;
+        }
+        capabilities.api_versions.extend(self.fleet.api_versions(environment).into_iter().map(str::to_owned));
+        let helm_release = HelmRelease {
+            name: release.release_name().to_owned(),
+            namespace: release.namespace().to_owned(),
+            is_upgrade: false,
+        };
+        let mut marker = Marker {
+            environment: environment.name.to_string(),
+            release: release.name.to_string(),
+            namespace: release.namespace().to_owned(),
+            project: self.fleet.project(environment).to_owned(),
+            destination: destination(environment),
+            images,
+            engine: format!("helm {}", profile.version()),
+            inputs: String::new(),
+        };
+        marker.inputs = inputs_hash(&chart.digest, &values, &helm_release, &capabilities, release, &marker);
+        Ok(Prepared {
+            release: release.clone(),
+            chart: chart.chart,
+            values,
+            helm_release,
+            capabilities,
+            profile,
+            marker,
+        })
+    }
+
+    /// Returns the layers of values of a release, lowest first, the chart's own among them.
+    ///
+    /// # Errors
+    /// Where the chart or a values file is missing or wrong.
+    pub fn layers(&self, environment: &Environment, release: &Release) -> Result<Vec<Layer>, Error> {
+        let chart = self.chart(release, self.fleet.profile(release))?;
+        let folder = match &release.file.chart {
+            ChartSource::Folder(folder) => folder.clone(),
+            ChartSource::Remote(remote) => format!("{}/{}", remote.repository, remote.name),
+        };
+        let mut layers = vec![Layer { name: format!("{folder}/values.yaml"), values: chart.chart.values.clone() }];
+        layers.extend(self.user_layers(environment, release)?);
+        Ok(layers)
+    }
+
+    fn user_values(&self, environment: &Environment, release: &Release) -> Result<Data, Error> {
+        let layers = self.user_layers(environment, release)?;
+        Ok(layers.into_iter().fold(Data::map(), |below, layer| values::merge_maps(below, &layer.values)))
+    }
+
+    fn user_layers(&self, environment: &Environment, release: &Release) -> Result<Vec<Layer>, Error> {
+        let within = |path: &str| format!("{path} (values)");
+        let mut layers = vec![
+            Layer { name: within(crate::fleet::CONFIG_PATH), values: self.fleet.config.values.to_data() },
+            Layer { name: within(&environment.path), values: environment.file.values.to_data() },
+        ];
+        for file in release.value_files() {
+            layers.push(self.value_file(release, &file)?);
+        }
+        layers.push(Layer { name: within(&release.path), values: release.file.values.to_data() });
+        layers.push(Layer { name: format!("{} (images)", release.path), values: Data::from(release.image_values()) });
+        layers.retain(|layer| layer.values.as_map().is_none_or(|map| !map.is_empty()));
+        Ok(layers)
+    }
+
+    fn value_file(&self, release: &Release, file: &ValueFile) -> Result<Layer, Error> {
+        let path = match file {
+            ValueFile::InRepository(path) => path,
+            ValueFile::InChart(path) => {
+                return Err(Error::NotBuilt { what: format!("reading {path} of a chart outside of the repository") });
+            }
+        };
+        let text = self.files.read(path)?.ok_or_else(|| Error::Missing { what: "values file", path: path.clone() })?;
+        let values = values::read_values(&text, self.fleet.profile(release)).map_err(|error| Error::Values {
+            file: path.clone(),
+            line: error.line,
+            reason: error.message,
+        })?;
+        Ok(Layer { name: path.clone(), values })
+    }
+
+    fn chart(&self, release: &Release, profile: Profile) -> Result<LoadedChart, Error> {
+        let folder = match &release.file.chart {
+            ChartSource::Folder(folder) => folder,
+            ChartSource::Remote(remote) => {
+                return Err(Error::NotBuilt { what: format!("chart {} of {}", remote.name, remote.repository) });
+            }
+        };
+        let key = (folder.clone(), profile.version());
+        if let Some(known) = self.charts.borrow().get(&key) {
+            return known.clone();
+        }
+        let loaded = self.load_chart(folder, profile);
+        self.charts.borrow_mut().insert(key, loaded.clone());
+        loaded
+    }
+
+    fn load_chart(&self, folder: &str, profile: Profile) -> Result<LoadedChart, Error> {
+        if self.files.list(folder)?.is_empty() {
+            return Err(Error::Missing { what: "chart", path: folder.to_owned() });
+        }
+        let limits = ChartLimits::default();
+        let files =
+            read_chart_folder(self.files, folder, limits).map_err(|error| Error::Helm(Box::new(error.into())))?;
+        let mut hasher = blake3::Hasher::new();
+        for file in &files {
+            for part in [file.name.as_bytes(), file.data.as_bytes()] {
+                hasher.update(&(part.len() as u64).to_le_bytes());
+                hasher.update(part);
+            }
+        }
+        let digest = hasher.finalize();
+        let chart = Chart::load(files, profile, limits).map_err(|error| Error::Helm(Box::new(error.into())))?;
+        Ok(LoadedChart { chart, digest })
+    }
+}
+
+fn destination(environment: &Environment) -> BTreeMap<String, String> {
+    match &environment.file.destination {
+        Some(Destination::Name(name)) => BTreeMap::from([("name".to_owned(), name.clone())]),
+        Some(Destination::Server(server)) => BTreeMap::from([("server".to_owned(), server.clone())]),
+        // The cluster that Argo CD runs in.
+        None => BTreeMap::from([("server".to_owned(), "https://kubernetes.default.svc".to_owned())]),
+    }
+}
+
+/// Hashes everything that the text depends on, so that equal hashes mean equal text.
+fn inputs_hash(
+    chart: &blake3::Hash,
+    values: &Data,
+    helm_release: &HelmRelease,
+    capabilities: &Capabilities,
+    release: &Release,
+    marker: &Marker,
+) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |part: &[u8]| {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    };
+    add(env!("CARGO_PKG_VERSION").as_bytes());
+    add(chart.as_bytes());
+    // Values come from YAML, where every number is a float: their JSON is their identity.
+    add(&json::encode(values, json::Html::Raw).unwrap_or_default());
+    for part in [&helm_release.name, &helm_release.namespace, &marker.engine, &capabilities.kube_version.version] {
+        add(part.as_bytes());
+    }
+    for version in &capabilities.api_versions {
+        add(version.as_bytes());
+    }
+    add(if release.file.crds == Crds::Skip { b"without crds" } else { b"with crds" });
+    format!("blake3:{}", hasher.finalize().to_hex())
+}
+
+impl Prepared {
+    /// Returns the release.
+    pub fn release(&self) -> &Release {
+        &self.release
+    }
+
+    /// Renders the release into files. Pure: no file, clock, network or chance.
+    ///
+    /// # Errors
+    /// Where the chart fails, or gives what must not be committed.
+    pub fn render(&self) -> Result<RenderedRelease, Error> {
+        let options = helm::Options::new(self.profile);
+        let rendered =
+            helm::render(&self.chart, &self.values, &self.helm_release, &self.capabilities, &options, &mut Pure)
+                .map_err(|error| Error::Helm(Box::new(error)))?;
+        let objects = self.objects(&rendered)?;
+        if objects.is_empty() {
+            return Err(Error::Empty);
+        }
+        self.check(&objects)?;
+        let folder = self.release.rendered_folder();
+        let names = names::file_names(&objects)?;
+        let manifests = names
+            .iter()
+            .zip(&objects)
+            .map(|(name, object)| (format!("{folder}/{name}"), object.text.clone()))
+            .collect();
+        Ok(RenderedRelease { folder, manifests, marker: self.marker.clone(), objects, notices: rendered.warnings })
+    }
+
+    /// Takes every document that is an object: custom resource definitions unless they are skipped, manifests, and hooks
+    /// (Argo CD maps their annotations) but for those of tests. A document that holds comments only is dropped.
+    fn objects(&self, rendered: &helm::Rendered) -> Result<Vec<RenderedObject>, Error> {
+        let mut documents: Vec<(&str, Str)> = Vec::new();
+        if self.release.file.crds == Crds::Include {
+            for file in &rendered.crds {
+                documents.extend(split_documents(&file.text).into_iter().map(|text| (file.source.as_str(), text)));
+            }
+        }
+        documents.extend(rendered.manifests.iter().map(|manifest| (manifest.source.as_str(), manifest.text.clone())));
+        let hooks = rendered.hooks.iter().filter(|hook| !hook.is_test());
+        documents.extend(hooks.map(|hook| (hook.manifest.source.as_str(), hook.manifest.text.clone())));
+        let mut objects = Vec::new();
+        for (source, text) in documents {
+            let data = parse(&text, &Limits::default())
+                .map_err(|error| Error::Unreadable { source_file: source.to_owned(), reason: error.to_string() })?;
+            if data == Data::Null {
+                continue;
+            }
+            let mut printed = Vec::new();
+            print_document(&mut printed, source, &text);
+            objects.push(RenderedObject { source: source.to_owned(), text: Str::from(printed), data });
+        }
+        Ok(objects)
+    }
+
+    fn check(&self, objects: &[RenderedObject]) -> Result<(), Error> {
+        checks::readable_by_argo(objects)?;
+        checks::no_plain_secrets(objects, &self.release.file.allow_secrets)?;
+        for (name, image) in &self.release.file.images {
+            let Some(digest) = image.digest.as_ref().filter(|_| image.pin == Pin::Digest) else { continue };
+            if !images::is_deployed(objects, digest.as_str()) {
+                return Err(Error::NotDeployed { image: name.to_string(), digest: digest.to_string() });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Splits a file of custom resource definitions, which Helm prints as it is, into its documents.
+fn split_documents(text: &[u8]) -> Vec<Str> {
+    let mut documents = Vec::new();
+    let mut document: Vec<u8> = Vec::new();
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        if line.starts_with(b"---") && line[3..].iter().all(u8::is_ascii_whitespace) {
+            documents.push(Str::from(std::mem::take(&mut document)));
+        } else {
+            document.extend_from_slice(line);
+        }
+    }
+    documents.push(Str::from(document));
+    documents.retain(|document| !document.trim_ascii().is_empty());
+    documents
+}
