@@ -6,7 +6,10 @@ mod arguments;
 pub mod commands;
 mod error;
 mod exit;
+mod open;
 mod redact;
+mod report;
+mod running;
 mod ui;
 
 pub use arguments::{Arguments, GlobalArguments, OutputFormat};

@@ -16,16 +16,19 @@ pub struct Ui {
     output: OutputFormat,
     quiet: bool,
     color: ColorChoice,
+    progress: Option<indicatif::ProgressBar>,
 }
 
 impl Ui {
     /// Makes the printer that the global options ask for; colour only where a terminal is attached.
     pub fn new(global: &GlobalArguments, world: &World) -> Self {
         let plain = world.variable("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let is_watched = std::io::IsTerminal::is_terminal(&std::io::stderr()) && !global.quiet && global.verbose == 0;
         Self {
             output: global.output,
             quiet: global.quiet,
             color: if plain { ColorChoice::Never } else { ColorChoice::Auto },
+            progress: is_watched.then(progress_line),
         }
     }
 
@@ -76,6 +79,32 @@ impl Ui {
     /// Says what to try.
     pub fn hint(&self, text: &str) {
         self.line(AnsiColor::Cyan.on_default(), "hint", text);
+    }
+
+    /// Says that a part of the work failed while the rest goes on.
+    pub fn failure(&self, text: &str) {
+        self.line(AnsiColor::Red.on_default().bold(), "error", text);
+    }
+
+    /// Adds to what was said before.
+    pub fn note(&self, text: &str) {
+        self.line(Style::new(), "  caused by", text);
+    }
+
+    /// Says what is being done, where a person watches: the line is overwritten by the next.
+    pub fn progress(&self, text: &str) {
+        tracing::info!("{text}");
+        if let Some(bar) = &self.progress {
+            bar.set_message(redact(text));
+            bar.tick();
+        }
+    }
+
+    /// Takes the progress line away.
+    pub fn progress_done(&self) {
+        if let Some(bar) = &self.progress {
+            bar.finish_and_clear();
+        }
     }
 
     /// Prints an error with its causes, its places and its hints.
@@ -145,6 +174,13 @@ fn rendered_diagnostic(diagnostic: &Diagnostic) -> String {
         report.push(Group::with_title(Level::HELP.secondary_title(hint.as_str())));
     }
     Renderer::styled().render(&report).to_string()
+}
+
+/// Makes a line that shows itself once the work has taken a second.
+fn progress_line() -> indicatif::ProgressBar {
+    let bar = indicatif::ProgressBar::new_spinner();
+    bar.enable_steady_tick(std::time::Duration::from_millis(500));
+    bar
 }
 
 /// Redacts every string of a JSON document.

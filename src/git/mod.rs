@@ -8,6 +8,8 @@
 
 mod access;
 mod address;
+mod clone;
+mod create;
 mod draft;
 mod error;
 mod history;
@@ -25,6 +27,8 @@ mod wire;
 
 pub use access::{Access, Credentials, Limits, connect};
 pub use address::Address;
+pub use clone::remote_of_clone;
+pub use create::create_bare;
 pub use draft::Draft;
 pub use error::{Error, Kind};
 pub use history::History;
