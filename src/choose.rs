@@ -26,8 +26,11 @@ pub trait Registries {
 /// What registries said in this run. Each repository is listed once, however often a branch has to be built again.
 pub struct Facts<'a> {
     registries: &'a dyn Registries,
-    listings: RefCell<BTreeMap<String, Result<Rc<Listing>, Rc<registry::Error>>>>,
+    listings: RefCell<BTreeMap<String, Listed>>,
 }
+
+/// A listing, or why there is none; shared by all releases that use the repository.
+type Listed = Result<Rc<Listing>, Rc<registry::Error>>;
 
 impl<'a> Facts<'a> {
     /// Nothing is known yet.
@@ -36,7 +39,7 @@ impl<'a> Facts<'a> {
     }
 
     /// Returns the whole listing of a repository whose registry knows push times.
-    fn listing(&self, repository: &Repository) -> Result<Rc<Listing>, Rc<registry::Error>> {
+    fn listing(&self, repository: &Repository) -> Listed {
         let key = repository.as_str().to_owned();
         if let Some(known) = self.listings.borrow().get(&key) {
             return known.clone();
@@ -139,7 +142,7 @@ impl Question<'_> {
         }
         let marked =
             self.marker.and_then(|marker| marker.images.get(name.as_str())).map(|marked| marked.digest.as_str());
-        let running = image.digest.as_ref().map(|digest| digest.as_str());
+        let running = image.digest.as_ref().map(crate::image::Digest::as_str);
         if let Some(marked) =
             marked.filter(|marked| !marked.is_empty() && running.is_some_and(|running| running != *marked))
         {
@@ -227,7 +230,7 @@ impl Question<'_> {
             };
             outcome = outcome.after_last_look(now_at.as_deref());
         }
-        base.selected(&outcome, &listing)
+        base.selected(&outcome)
     }
 }
 
@@ -300,15 +303,10 @@ impl Decided<'_> {
         self.bump("given", "named by hand".to_owned(), given.tag.as_str(), resolved.digest.as_str(), resolved.pushed_at)
     }
 
-    fn selected(&self, outcome: &select::Outcome, listing: &Listing) -> ImageDecision {
+    fn selected(&self, outcome: &select::Outcome) -> ImageDecision {
         let mut decision = match &outcome.decision {
-            select::Decision::Choose { tag, digest } => {
-                let pushed_at = listing
-                    .images
-                    .iter()
-                    .find(|image| image.digest.as_ref().is_some_and(|listed| listed.as_str() == digest))
-                    .and_then(|image| image.pushed_at);
-                self.bump("newer", "the newest by push time".to_owned(), tag, digest, pushed_at)
+            select::Decision::Choose { tag, digest, pushed_at } => {
+                self.bump("newer", "the newest by push time".to_owned(), tag, digest, *pushed_at)
             }
             select::Decision::Keep(keep) => self.keep(keep.code(), words_for(keep.code()).to_owned()),
             select::Decision::Failed(failure) => self.error(failure.code(), words_for(failure.code()).to_owned()),

@@ -48,8 +48,8 @@ impl ImageDecision {
     /// Turns a bump into a keep, because a person has left this image since.
     pub fn keep_left(&mut self) {
         self.verdict = Verdict::Keep;
-        self.code = "left-by-a-person".to_owned();
-        self.reason = "plainsail has set this digest before and somebody took it back (a revert): it stays until another image comes".to_owned();
+        self.code = String::from("left-by-a-person");
+        self.reason = String::from("plainsail has set this digest before and somebody took it back (a revert)");
         self.to = None;
     }
 }

@@ -21,7 +21,7 @@ use crate::stages::{self, Background, EnvironmentChanges, Job, Setting};
 use crate::texts;
 
 /// How long all attempts at one branch may take together.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(120);
+pub(crate) const DEADLINE: Duration = Duration::from_mins(2);
 
 /// What a run is to do.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +34,12 @@ pub struct Request {
     pub branch: Option<String>,
 }
 
+/// Makes the registries that a fleet's settings describe.
+pub type OpenRegistries<'a> = dyn Fn(&Fleet) -> Result<Box<dyn Registries>, crate::registry::Error> + 'a;
+
+/// Makes the forge that a fleet's settings describe, where there is one.
+pub type OpenForge<'a> = dyn Fn(&Fleet) -> Result<Option<Box<dyn Forge>>, crate::forge::Error> + 'a;
+
 /// What a run works with; everything that is not in git comes in here.
 pub struct Outside<'a> {
     /// The GitOps repository.
@@ -41,9 +47,9 @@ pub struct Outside<'a> {
     /// The store that the remote was opened with.
     pub store: &'a Store,
     /// Makes the image registries that the fleet's settings describe.
-    pub registries: &'a dyn Fn(&Fleet) -> Result<Box<dyn Registries>, crate::registry::Error>,
+    pub registries: &'a OpenRegistries<'a>,
     /// Makes the forge that the fleet's settings ask for; none where the repository has no forge.
-    pub forge: &'a dyn Fn(&Fleet) -> Result<Option<Box<dyn Forge>>, crate::forge::Error>,
+    pub forge: &'a OpenForge<'a>,
     /// The clock.
     pub now: Timestamp,
     /// Waiting, and chance.

@@ -30,9 +30,9 @@ impl Session {
         Folder::new(self.directory())
     }
 
-    /// Reads the fleet of a folder; what is wrong with single releases is printed as warnings by the caller.
-    pub(super) fn fleet(&self, files: &Folder) -> Result<Fleet, CliError> {
-        Fleet::load(files).map_err(broken_fleet)
+    /// Reads the fleet of the folder.
+    pub(super) fn fleet(&self) -> Result<Fleet, CliError> {
+        Fleet::load(&self.folder()).map_err(broken_fleet)
     }
 
     /// Returns the address of the GitOps repository: the one given, or the remote of the clone that the command stands in.

@@ -173,7 +173,7 @@ fn rendered_diagnostic(diagnostic: &Diagnostic) -> String {
     if let Some(hint) = &diagnostic.hint {
         report.push(Group::with_title(Level::HELP.secondary_title(hint.as_str())));
     }
-    Renderer::styled().render(&report).to_string()
+    Renderer::styled().render(&report)
 }
 
 /// Makes a line that shows itself once the work has taken a second.

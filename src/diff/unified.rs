@@ -1,5 +1,7 @@
 //! [`unified`]: a change as a unified diff.
 
+use std::fmt::Write as _;
+
 use similar::TextDiff;
 
 use super::ObjectChange;
@@ -29,7 +31,7 @@ fn masked(change: &ObjectChange, old: bool) -> String {
     for field in &change.fields {
         let side = if old { &field.old } else { &field.new };
         if side.is_some() {
-            text.push_str(&format!("{}: *** ({})\n", field.path, if old { "old" } else { "new" }));
+            let _ = writeln!(text, "{}: *** ({})", field.path, if old { "old" } else { "new" });
         }
     }
     text

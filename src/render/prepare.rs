@@ -18,8 +18,11 @@ use crate::yaml::{Data, Limits, Str, json, parse};
 pub struct Renderer<'a> {
     files: &'a dyn Files,
     fleet: &'a Fleet,
-    charts: RefCell<BTreeMap<(String, &'static str), Result<LoadedChart, Error>>>,
+    charts: RefCell<BTreeMap<ChartKey, Result<LoadedChart, Error>>>,
 }
+
+/// The folder of a chart, and the version of Helm that it is loaded for.
+type ChartKey = (String, &'static str);
 
 /// A chart, and the hash of the files that it was loaded from.
 #[derive(Clone, Debug)]

@@ -36,7 +36,7 @@ struct Explanation {
 pub(super) fn run(arguments: &Arguments, session: &mut Session) -> Result<Exit, CliError> {
     let address: Address = arguments.release.parse().map_err(|error| CliError::of(ErrorKind::Usage, &error))?;
     let folder = session.folder();
-    let fleet = session.fleet(&folder)?;
+    let fleet = session.fleet()?;
     let broken = fleet.broken().find(|(environment, broken)| {
         environment.name == address.environment && broken.name == address.release.as_str()
     });

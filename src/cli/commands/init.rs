@@ -54,8 +54,8 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> Result<Exit, 
     }
     let changes: BTreeMap<String, Option<Str>> = files.into_iter().map(|(path, text)| (path, Some(text))).collect();
     folder.apply(&changes).map_err(|error| CliError::of(ErrorKind::Input, &error))?;
-    let paths: Vec<&String> = changes.keys().collect();
-    let text: String = paths.iter().map(|path| format!("{path}\n")).collect();
+    let paths: Vec<&str> = changes.keys().map(String::as_str).collect();
+    let text = format!("{}\n", paths.join("\n"));
     session.ui.result(&text, &serde_json::json!({"written": paths}));
     session.ui.hint("next: plainsail lint; then name your images in environments/dev, and plainsail render");
     Ok(Exit::Done)

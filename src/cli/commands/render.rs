@@ -27,7 +27,7 @@ pub struct Arguments {
 /// Where the fleet cannot be read or files cannot be written.
 pub(super) fn run(arguments: &Arguments, session: &mut Session) -> Result<Exit, CliError> {
     let folder = session.folder();
-    let fleet = session.fleet(&folder)?;
+    let fleet = session.fleet()?;
     let scope = Scope::parse(&arguments.scope, &fleet).map_err(|error| CliError::of(ErrorKind::Usage, &error))?;
     session.ui.progress("rendering");
     let found = work_tree::compare(&folder, &fleet, &scope).map_err(|error| CliError::of(ErrorKind::Input, &error));

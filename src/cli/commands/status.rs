@@ -34,7 +34,7 @@ struct Row {
 /// Where the fleet cannot be read.
 pub(super) fn run(arguments: &Arguments, session: &mut Session) -> Result<Exit, CliError> {
     let folder = session.folder();
-    let fleet = session.fleet(&folder)?;
+    let fleet = session.fleet()?;
     if let Some(name) = &arguments.environment
         && fleet.environment(name).is_none()
     {
