@@ -29,6 +29,8 @@ pub enum View<'a, T> {
     Unsupported(&'static str),
     /// A map with string keys.
     Map(&'a BTreeMap<Str, T>),
+    /// A struct: in JSON its fields keep their order.
+    Fields(&'a [(Str, T)]),
 }
 
 /// A tree of Go values that can be looked at level by level.

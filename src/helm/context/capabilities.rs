@@ -14,7 +14,7 @@ pub(super) const VERSIONS_3: &str = "chartutil.VersionSet";
 pub(super) const VERSION_METHODS: &[Method] = &[Method { name: "Has", params: &[Param::Str], body: has }];
 
 /// The Go release that Helm's release binaries were built with.
-const GO_VERSION: &str = "go1.26.5";
+const GO_VERSION: &str = "go1.26.8";
 
 fn has(context: &mut dyn Context, versions: &Value, arguments: &[Value]) -> Result<Value, Failure> {
     let (Value::List(list), Some(Value::Str(wanted))) = (versions, arguments.first()) else {

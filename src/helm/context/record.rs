@@ -4,7 +4,7 @@ use std::any::Any;
 use std::rc::Rc;
 
 use crate::helm::functions::{Failure, Param};
-use crate::helm::value::{Host, Value};
+use crate::helm::value::{Host, Map, MapType, Value};
 use crate::yaml::Str;
 
 /// How a Go struct is held.
@@ -118,22 +118,22 @@ impl Host for Record {
         Some(self.fields.iter().map(|field| (field.name, as_copy(&field.value))).collect())
     }
 
-    fn to_plain(&self) -> Value {
-        let Value::Map(map) = Value::map() else { return Value::Nil };
+    fn json_fields(&self) -> Option<Vec<(Str, Value)>> {
+        let mut written = Vec::new();
         for field in &self.fields {
-            let Some(name) = field.json else {
-                if let Value::Host(host) = &field.value
-                    && let Value::Map(inner) = host.to_plain()
-                {
-                    map.entries_mut().append(&mut inner.entries_mut());
+            match (field.json, &field.value) {
+                (None, Value::Host(host)) => written.extend(host.json_fields().unwrap_or_default()),
+                (Some(name), value) if field.is_exported && !(field.omits_empty && is_empty(value)) => {
+                    written.push((Str::from(name), as_copy(value)));
                 }
-                continue;
-            };
-            if field.is_exported && !(field.omits_empty && is_empty(&field.value)) {
-                map.insert(Str::from(name), as_copy(&field.value));
+                _ => {}
             }
         }
-        Value::Map(map)
+        Some(written)
+    }
+
+    fn to_plain(&self) -> Value {
+        Value::Map(Map::from_entries(MapType::Any, self.json_fields().unwrap_or_default()))
     }
 
     fn copied(&self) -> Option<Rc<dyn Host>> {

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::Value;
 use crate::helm::functions::{Failure, Param};
+use crate::yaml::Str;
 
 /// A Go value that is neither a basic type, a slice nor a map: `.Capabilities`, `.Files`, a `time.Time`, a `*semver.Version`.
 pub trait Host: Debug {
@@ -48,6 +49,11 @@ pub trait Host: Debug {
 
     /// Returns the value as plain maps, lists and scalars, as `encoding/json` sees it.
     fn to_plain(&self) -> Value;
+
+    /// Returns the fields of a struct as `encoding/json` writes them, in their order.
+    fn json_fields(&self) -> Option<Vec<(Str, Value)>> {
+        None
+    }
 
     /// Tells whether the value is true in an `if`: a non-nil pointer and a struct always are.
     fn truth(&self) -> bool {

@@ -25,7 +25,10 @@ impl Tree for Value {
                 Number::Month(value) | Number::Weekday(value) => View::Int(value),
                 Number::Complex(..) => View::Unsupported("complex128"),
             }),
-            Self::Host(host) => host.to_plain().view(look),
+            Self::Host(host) => match host.json_fields() {
+                Some(fields) => look(View::Fields(&fields)),
+                None => host.to_plain().view(look),
+            },
         }
     }
 }

@@ -109,19 +109,23 @@ impl<'o> Walk<'o> {
                 self.emitter.restore_indent(before);
             }
             View::Map(map) if map.is_empty() => self.empty(b"{", b"}"),
-            View::Map(map) => {
-                if depth >= MAXIMUM_DEPTH {
-                    return Err(Stop::TooDeep);
-                }
-                let before = self.emitter.increase_indent(false, false);
-                let mut entries: Vec<(&[u8], &T)> = map.iter().map(|(key, value)| (&**key, value)).collect();
-                sort_by_key(&mut entries, self.version);
-                for (key, value) in entries {
-                    self.entry(key, value, depth)?;
-                }
-                self.emitter.restore_indent(before);
-            }
+            View::Map(map) => self.map(map.iter().map(|(key, value)| (&**key, value)).collect(), depth)?,
+            View::Fields([]) => self.empty(b"{", b"}"),
+            View::Fields(fields) => self.map(fields.iter().map(|(key, value)| (&**key, value)).collect(), depth)?,
         }
+        Ok(())
+    }
+
+    fn map<T: Tree>(&mut self, mut entries: Vec<(&[u8], &T)>, depth: usize) -> Result<(), Stop> {
+        if depth >= MAXIMUM_DEPTH {
+            return Err(Stop::TooDeep);
+        }
+        let before = self.emitter.increase_indent(false, false);
+        sort_by_key(&mut entries, self.version);
+        for (key, value) in entries {
+            self.entry(key, value, depth)?;
+        }
+        self.emitter.restore_indent(before);
         Ok(())
     }
 

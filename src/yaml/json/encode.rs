@@ -95,23 +95,34 @@ impl Writer<'_> {
                 }
                 self.close(b']', items.is_empty(), depth);
             }
-            View::Map(entries) => {
-                if depth >= MAXIMUM_DEPTH {
-                    return Err(EncodeError::Cycle("map[string]interface {}"));
-                }
-                self.out.push(b'{');
-                for (index, (key, value)) in entries.iter().enumerate() {
-                    self.separate(index, depth + 1);
-                    push_string(self.out, key, self.html);
-                    self.out.push(b':');
-                    if self.indent.is_some() {
-                        self.out.push(b' ');
-                    }
-                    self.value(value, depth + 1)?;
-                }
-                self.close(b'}', entries.is_empty(), depth);
+            View::Map(entries) => self.object(entries.iter(), entries.is_empty(), depth)?,
+            View::Fields(fields) => {
+                self.object(fields.iter().map(|(name, value)| (name, value)), fields.is_empty(), depth)?;
             }
         }
+        Ok(())
+    }
+
+    fn object<'v, T: Tree + 'v>(
+        &mut self,
+        entries: impl Iterator<Item = (&'v crate::yaml::Str, &'v T)>,
+        is_empty: bool,
+        depth: usize,
+    ) -> Result<(), EncodeError> {
+        if depth >= MAXIMUM_DEPTH {
+            return Err(EncodeError::Cycle("map[string]interface {}"));
+        }
+        self.out.push(b'{');
+        for (index, (key, value)) in entries.enumerate() {
+            self.separate(index, depth + 1);
+            push_string(self.out, key, self.html);
+            self.out.push(b':');
+            if self.indent.is_some() {
+                self.out.push(b' ');
+            }
+            self.value(value, depth + 1)?;
+        }
+        self.close(b'}', is_empty, depth);
         Ok(())
     }
 
