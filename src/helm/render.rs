@@ -276,3 +276,75 @@ impl Rendered {
         hooks.iter().filter(|hook| !(options.skip_tests && hook.is_test()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::helm::chart::{self, File};
+    use crate::helm::template::Pure;
+
+    fn load(files: &[(&str, &str)]) -> Arc<Chart> {
+        let files = files.iter().map(|(name, text)| File { name: (*name).to_owned(), data: (*text).into() });
+        Chart::load(files.collect(), Profile::V4, chart::Limits::default()).unwrap()
+    }
+
+    fn release(chart: &Arc<Chart>, name: &str) -> Result<Rendered, Error> {
+        let release = Release { name: name.to_owned(), namespace: "ns".to_owned(), is_upgrade: false };
+        render(chart, &Data::map(), &release, &Capabilities::default(), &Options::new(Profile::V4), &mut Pure)
+    }
+
+    const CHART: (&str, &str) = ("Chart.yaml", "apiVersion: v2\nname: web\nversion: 0.1.0\n");
+
+    #[test]
+    fn documents_carry_their_heads() {
+        let text = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}\n  namespace: x\n  annotations: {a: 1}\n";
+        let rendered = release(&load(&[CHART, ("templates/a.yaml", text)]), "api").unwrap();
+        let head = &rendered.manifests[0].head;
+        assert_eq!((&head.kind, &head.name, &head.namespace), (&"ConfigMap".into(), &"api".into(), &"x".into()));
+        assert_eq!(head.annotation("a"), Some(&"1".into()));
+        assert_eq!(rendered.manifests[0].source, "web/templates/a.yaml");
+    }
+
+    #[test]
+    fn templates_are_compiled_once_for_all_releases_of_a_chart() {
+        let chart = load(&[CHART, ("templates/a.yaml", "a: {{ .Release.Name }}\n")]);
+        release(&chart, "one").unwrap();
+        let names = [Str::from("web/templates/a.yaml")];
+        let first = chart.programs.find(&names, Profile::V4).unwrap();
+        assert_eq!(release(&chart, "two").unwrap().manifests[0].text, "a: two\n");
+        assert!(Arc::ptr_eq(&first, &chart.programs.find(&names, Profile::V4).unwrap()));
+    }
+
+    #[test]
+    fn what_a_template_sets_is_seen_by_the_next_but_not_by_the_next_release() {
+        let chart = load(&[
+            CHART,
+            ("values.yaml", "a: {}\n"),
+            ("templates/b.yaml", "{{ $_ := set .Values.a \"x\" .Release.Name }}b: 1\n"),
+            ("templates/a.yaml", "a: {{ .Values.a.x }}\n"),
+        ]);
+        for name in ["one", "two"] {
+            assert_eq!(release(&chart, name).unwrap().manifests[0].text, format!("a: {name}\n").as_str());
+        }
+    }
+
+    #[test]
+    fn charts_can_be_shared_between_threads() {
+        fn shared<T: Send + Sync>() {}
+        shared::<Arc<Chart>>();
+        shared::<Error>();
+    }
+
+    #[test]
+    fn an_error_names_the_place() {
+        let chart = load(&[CHART, ("templates/a.yaml", "a: 1\nb: {{ required \"tell me b\" .Values.b }}\n")]);
+        let error = release(&chart, "api").unwrap_err();
+        assert_eq!(error.to_string(), "execution error at (web/templates/a.yaml:2:6): tell me b");
+        let place = error.place().unwrap();
+        assert_eq!((place.file.as_str(), place.line, place.column), ("web/templates/a.yaml", Some(2), Some(6)));
+        assert!(error.is_from_rendering());
+        let chart = load(&[CHART, ("templates/a.yaml", "a: 1\nb: [\n")]);
+        let place = release(&chart, "api").unwrap_err().place().unwrap();
+        assert_eq!(place.file, "web/templates/a.yaml");
+    }
+}

@@ -251,3 +251,121 @@ pub(crate) fn extension(path: &str) -> &str {
     let base = path.rsplit('/').next().unwrap_or(path);
     base.rfind('.').map_or("", |dot| &base[dot..])
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    fn file(name: &str, text: &str) -> File {
+        File { name: name.to_owned(), data: text.into() }
+    }
+
+    fn load(files: Vec<File>) -> Result<Arc<Chart>, String> {
+        Chart::load(files, Profile::V4, Limits::default()).map_err(|error| error.to_string())
+    }
+
+    fn chart_file(name: &str) -> String {
+        format!("apiVersion: v2\nname: {name}\nversion: 0.1.0\n")
+    }
+
+    fn packed(name: &str, files: &[(&str, &[u8])]) -> Str {
+        let mut builder = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+        for (path, text) in files {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(text.len() as u64);
+            header.set_mode(0o644);
+            builder.append_data(&mut header, format!("{name}/{path}"), *text).unwrap();
+        }
+        let mut encoder = builder.into_inner().unwrap();
+        encoder.flush().unwrap();
+        Str::from(encoder.finish().unwrap())
+    }
+
+    #[test]
+    fn loads_archives_in_archives() {
+        let leaf = packed("leaf", &[("Chart.yaml", chart_file("leaf").as_bytes())]);
+        let middle = [("Chart.yaml", chart_file("middle")), ("values.yaml", "x: 1\n".to_owned())];
+        let mut entries: Vec<(&str, &[u8])> = middle.iter().map(|(path, text)| (*path, text.as_bytes())).collect();
+        entries.push(("charts/leaf-0.1.0.tgz", &leaf));
+        let middle = File { name: "charts/middle-0.1.0.tgz".to_owned(), data: packed("middle", &entries) };
+        let root = load(vec![file("Chart.yaml", &chart_file("root")), middle]).unwrap();
+        assert_eq!(*root.subcharts[0].name(), "middle");
+        assert_eq!(root.subcharts[0].values.get("x"), Some(&Data::Float(1.0)));
+        assert_eq!(*root.subcharts[0].subcharts[0].name(), "leaf");
+    }
+
+    #[test]
+    fn reads_keys_of_any_case_and_makes_numbers_texts() {
+        let text = "ApiVersion: v2\nNAME: 12\nversion: 1.0\nappVersion: 20240101\ndeprecated: true\n";
+        let chart = load(vec![file("Chart.yaml", text)]).unwrap();
+        let metadata = &chart.metadata;
+        assert_eq!((&metadata.name, &metadata.version), (&"12".into(), &"1".into()));
+        assert_eq!(metadata.app_version, "20240101");
+        assert!(metadata.deprecated);
+    }
+
+    #[test]
+    fn refuses_names_that_are_paths() {
+        for name in ["..", ".", "a/../../b", "/", "\"a\\u0000/b\"", "a/b"] {
+            let error = load(vec![file("Chart.yaml", &chart_file(name))]).unwrap_err();
+            assert!(error.starts_with("validation: chart.metadata.name"), "{name}: {error}");
+        }
+        for version in ["\"1.0.0\\e[31m\"", "\"1.0.0\\n\"", "x"] {
+            let text = format!("apiVersion: v2\nname: a\nversion: {version}\n");
+            let error = load(vec![file("Chart.yaml", &text)]).unwrap_err();
+            assert!(error.starts_with("validation: chart.metadata.version"), "{version}: {error}");
+        }
+        for alias in ["\"a\\nb\"", "../b", "a.b"] {
+            let text = chart_file("root") + &format!("dependencies:\n- {{name: a, alias: {alias}}}\n");
+            let error = load(vec![file("Chart.yaml", &text)]).unwrap_err();
+            assert!(error.contains("disallowed characters in the alias"), "{alias}: {error}");
+        }
+    }
+
+    #[test]
+    fn names_the_chart_and_the_line_of_an_error() {
+        let bad = file("charts/sub/values.yaml", "a: 1\nb: [\n");
+        let files =
+            vec![file("Chart.yaml", &chart_file("root")), file("charts/sub/Chart.yaml", &chart_file("sub")), bad];
+        let error = crate::helm::Error::from(Chart::load(files, Profile::V4, Limits::default()).unwrap_err());
+        assert!(
+            error.to_string().starts_with("error unpacking subchart sub in root: cannot load values.yaml:"),
+            "{error}"
+        );
+        let place = error.place().unwrap();
+        assert_eq!(place.file, "charts/sub/values.yaml");
+        assert!(place.line.is_some());
+    }
+
+    #[test]
+    fn caps_the_nesting_of_charts() {
+        let mut files = Vec::new();
+        let mut folder = String::new();
+        for _ in 0..50 {
+            files.push(file(&format!("{folder}Chart.yaml"), &chart_file("a")));
+            folder += "charts/a/";
+        }
+        assert!(load(files).unwrap_err().contains("the nesting of charts"));
+    }
+
+    #[test]
+    fn never_panics_on_broken_charts() {
+        let good = "apiVersion: v1\nname: a\nversion: 1.0.0\nmaintainers: [{name: x}]\ndependencies:\n- {name: b, tags: [c]}\n";
+        for at in 0..good.len() {
+            for byte in [b' ', b'\n', b'[', b'}', 0xff, 0] {
+                let mut text = good.as_bytes().to_vec();
+                text[at] = byte;
+                for name in ["Chart.yaml", "requirements.yaml", "values.yaml", "Chart.lock"] {
+                    let files =
+                        vec![file("Chart.yaml", good), File { name: name.to_owned(), data: text.clone().into() }];
+                    let _ = load(files);
+                }
+            }
+        }
+    }
+}

@@ -18,6 +18,18 @@ pub(super) fn text(context: &dyn Context, value: &Value) -> Result<Str, Failure>
     })
 }
 
+/// As [`text`], for a key of a `dict`. Charts pass the whole context as a key by mistake, and never look at it again: its text
+/// holds addresses, so it gets one that no YAML can contain.
+pub(super) fn key(context: &dyn Context, value: &Value) -> Result<Str, Failure> {
+    if let Value::Str(text) = value {
+        return Ok(text.clone());
+    }
+    match fmt::display(value, context.profile()) {
+        Err(fmt::Error::Address) => Ok("\0the address of a value".into()),
+        _ => text(context, value),
+    }
+}
+
 /// Returns the elements of what Go calls a slice.
 pub(super) fn elements(value: &Value) -> Option<Vec<Value>> {
     match value {

@@ -46,7 +46,7 @@ fn dict(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure
     let dict = Map::new(MapType::Any);
     for pair in arguments.chunks(2) {
         let value = pair.get(1).cloned().unwrap_or_else(|| Value::str(""));
-        dict.insert(convert::text(context, &pair[0])?, value);
+        dict.insert(convert::key(context, &pair[0])?, value);
     }
     Ok(Value::Map(dict))
 }

@@ -5,16 +5,13 @@
 use std::sync::Arc;
 
 use super::Error;
-use super::layer::{Layer, Table};
+use super::layer::{Layer, MAX_DEPTH, Table};
 use super::tree::{ChartTree, NodeId};
 use crate::helm::profile::Profile;
 use crate::yaml::{Data, DataMap, Str};
 
 /// The key whose table every subchart gets.
 const GLOBAL: &[u8] = b"global";
-
-/// The longest dotted path that is followed.
-const MAX_PREFIX: usize = 16_384;
 
 /// Layers values over the defaults of a chart and its subcharts.
 pub(super) struct Coalescing<'a> {
@@ -163,8 +160,12 @@ impl Coalescing<'_> {
     /// As [`Self::lay`], keeping nulls, for a source that lives on: its maps are shared with the target, and the target's
     /// nulls are written into it, as Helm does.
     pub(super) fn lay_table(&mut self, target: &Table, source: &Table, prefix: &str) {
+        self.lay_table_at(target, source, prefix, 0);
+    }
+
+    fn lay_table_at(&mut self, target: &Table, source: &Table, prefix: &str, depth: usize) {
         // Imports can tie a table into itself; Helm never returns from that, and freezing the result is an error here.
-        if target.is_same(source) || prefix.len() > MAX_PREFIX {
+        if target.is_same(source) || depth > MAX_DEPTH {
             return;
         }
         for key in target.keys() {
@@ -180,7 +181,7 @@ impl Coalescing<'_> {
                 Some(layer) => match (layer.is_table(), from) {
                     (true, Some(from)) => {
                         if let Some(target) = target.table(&key) {
-                            self.lay_table(&target, &from, &join(prefix, &key));
+                            self.lay_table_at(&target, &from, &join(prefix, &key), depth + 1);
                         }
                     }
                     (true, None) if !value.is_null() => self.warn_ignored(prefix, &key),

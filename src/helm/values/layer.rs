@@ -13,8 +13,8 @@ use super::Error;
 use crate::helm::value::{Map, MapType, Value};
 use crate::yaml::{Data, DataMap, Str};
 
-/// How deep values may be nested; the reader allows half of it.
-const MAX_DEPTH: usize = 1000;
+/// How deep values may be nested: a little more than the reader of YAML allows.
+pub(super) const MAX_DEPTH: usize = 600;
 
 /// A node of a value tree.
 #[derive(Clone, Debug)]
@@ -36,13 +36,6 @@ impl Layer {
 
     pub(super) fn is_table(&self) -> bool {
         matches!(self, Self::Table(_) | Self::Plain(Data::Map(_)))
-    }
-
-    fn freeze(&self, depth: usize) -> Result<Data, Error> {
-        match self {
-            Self::Plain(data) => Ok(data.clone()),
-            Self::Table(table) => table.freeze_at(depth),
-        }
     }
 }
 
@@ -127,9 +120,16 @@ impl Table {
         if depth > MAX_DEPTH {
             return Err(Error::TooDeep { limit: MAX_DEPTH });
         }
-        let map: Result<DataMap, Error> =
-            self.0.borrow().iter().map(|(key, value)| Ok((key.clone(), value.freeze(depth + 1)?))).collect();
-        Ok(Data::Map(Arc::new(map?)))
+        // A plain loop: the frames of an iterator would cost several times the stack.
+        let mut map = DataMap::new();
+        for (key, layer) in self.0.borrow().iter() {
+            let data = match layer {
+                Layer::Plain(data) => data.clone(),
+                Layer::Table(table) => table.freeze_at(depth + 1)?,
+            };
+            map.insert(key.clone(), data);
+        }
+        Ok(Data::Map(Arc::new(map)))
     }
 
     /// Returns the tree as values for templates; a map that is reached in two ways stays one map.

@@ -125,3 +125,72 @@ impl Layered {
         self.table.to_map()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::helm::chart::{File, Limits};
+    use crate::helm::value::Value;
+
+    fn chart(files: &[(&str, &str)]) -> Arc<Chart> {
+        let files = files.iter().map(|(name, text)| File { name: (*name).to_owned(), data: (*text).into() });
+        Chart::load(files.collect(), Profile::V4, Limits::default()).unwrap()
+    }
+
+    fn layered(chart: &Arc<Chart>, user: &str) -> Layered {
+        let user = read_values(user.as_bytes(), Profile::V4).unwrap();
+        Layered::new(chart, &user, Profile::V4).unwrap()
+    }
+
+    fn inner(map: &Map, path: &[&str]) -> Map {
+        path.iter().fold(map.clone(), |map, key| match map.get(key.as_bytes()) {
+            Some(Value::Map(inner)) => inner,
+            other => panic!("{key}: {other:?}"),
+        })
+    }
+
+    const SUBCHART: &[(&str, &str)] = &[
+        ("Chart.yaml", "apiVersion: v2\nname: root\nversion: 0.1.0\n"),
+        ("values.yaml", "global: {a: {b: {c: 1}}}\nbig: {x: {y: 1}}\n"),
+        ("charts/sub/Chart.yaml", "apiVersion: v2\nname: sub\nversion: 0.1.0\n"),
+        ("charts/sub/values.yaml", "global: {a: {b: {d: 2}}}\n"),
+    ];
+
+    #[test]
+    fn what_charts_share_below_global_is_one_map_for_templates() {
+        let values = layered(&chart(SUBCHART), "{}").to_map().unwrap();
+        let of_root = inner(&values, &["global", "a", "b"]);
+        let of_sub = inner(&values, &["sub", "global", "a", "b"]);
+        assert!(of_root.is_same(&of_sub));
+        // So the subchart's defaults reach the parent, as they do in Helm.
+        assert_eq!(of_root.len(), 2);
+        assert!(!inner(&values, &["global", "a"]).is_same(&inner(&values, &["sub", "global", "a"])));
+    }
+
+    #[test]
+    fn untouched_defaults_are_shared_between_releases() {
+        let chart = chart(SUBCHART);
+        let pick = |data: Data| match data.get("big").and_then(|big| big.get("x")).cloned() {
+            Some(Data::Map(map)) => map,
+            other => panic!("{other:?}"),
+        };
+        let one = pick(layered(&chart, "big: {z: 1}").to_data().unwrap());
+        let two = pick(layered(&chart, "{}").to_data().unwrap());
+        assert!(Arc::ptr_eq(&one, &two));
+    }
+
+    #[test]
+    fn an_import_that_ties_a_table_into_itself_is_an_error() {
+        let chart = chart(&[
+            (
+                "Chart.yaml",
+                "apiVersion: v2\nname: root\nversion: 0.1.0\ndependencies:\n- name: sub\n  version: 0.1.0\n  \
+                 import-values:\n  - {child: data.x, parent: x}\n  - {child: data, parent: x}\n",
+            ),
+            ("charts/sub/Chart.yaml", "apiVersion: v2\nname: sub\nversion: 0.1.0\n"),
+            ("charts/sub/values.yaml", "data: {x: {y: 1}}\n"),
+        ]);
+        let error = Layered::new(&chart, &Data::map(), Profile::V4).unwrap_err();
+        assert!(matches!(error, Error::TooDeep { .. }), "{error}");
+    }
+}
