@@ -329,6 +329,15 @@ mod tests {
     }
 
     #[test]
+    fn a_dict_may_have_the_context_as_a_key_by_mistake() {
+        let chart = load(&[CHART, ("templates/a.yaml", "a: {{ get (dict \"a\" 1 . \"b\") \"a\" }}\n")]);
+        assert_eq!(release(&chart, "api").unwrap().manifests[0].text, "a: 1\n");
+        // What it is cannot be printed.
+        let chart = load(&[CHART, ("templates/a.yaml", "a: {{ keys (dict . \"b\") }}\n")]);
+        assert!(release(&chart, "api").is_err());
+    }
+
+    #[test]
     fn charts_can_be_shared_between_threads() {
         fn shared<T: Send + Sync>() {}
         shared::<Arc<Chart>>();

@@ -1,5 +1,7 @@
 //! manifests.json and charts.json: the whole standard output of `helm template`, through the library.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a table of another shape is a failing test")]
+
 use plainsail::files::{Memory, read_chart_folder};
 use plainsail::helm::chart::{Chart, Limits};
 use plainsail::helm::template::Pure;

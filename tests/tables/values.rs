@@ -1,5 +1,7 @@
 //! values.json: `--set` and its relatives, value files, and the layering of values over charts.
 
+#![expect(clippy::unwrap_used, reason = "a table of another shape is a failing test")]
+
 use plainsail::helm::Profile;
 use plainsail::helm::chart::{Chart, File, Limits};
 use plainsail::helm::values::{Layered, UserValues, ValueFile};

@@ -1,5 +1,12 @@
 //! `helm template` of both releases against ours: the chart that each `helm create` writes, with its values and variations.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test panics, and says what it skips"
+)]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

@@ -32,7 +32,7 @@ const MAX_INPUT: u64 = 256 * 1024 * 1024;
 )]
 pub struct Arguments {
     /// The name of the release, and the folder or .tgz of the chart. Without a name it is `release-name`.
-    #[arg(required = true, num_args = 1..=2, value_names = ["NAME", "CHART"])]
+    #[arg(required = true, num_args = 1..=2, value_name = "[NAME] CHART")]
     name_and_chart: Vec<String>,
 
     /// Which Helm to follow.
