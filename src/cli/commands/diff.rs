@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> Result<Exit, 
     let plan = Plan { dry_run: true, releases: found.releases, branches: Vec::new() };
     let detail = if arguments.summary { report::Detail::Names } else { report::Detail::Lines };
     let exit = report::plan(&session.ui, &plan, detail);
-    if !changed {
+    if !changed && exit == Exit::Done {
         session.ui.status("no changes");
     }
     Ok(match exit {

@@ -43,6 +43,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> Result<Exit, 
     let exit = report::plan(&session.ui, &plan, report::Detail::Names);
     let (verb, count) = (if arguments.check { "out of date" } else { "written or removed" }, paths.len());
     session.ui.status(&match count {
+        0 if exit == Exit::Partial => "nothing else is out of date".to_owned(),
         0 => "up to date".to_owned(),
         1 => format!("1 file {verb}"),
         count => format!("{count} files {verb}"),
