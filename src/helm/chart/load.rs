@@ -310,6 +310,17 @@ mod tests {
     }
 
     #[test]
+    fn requirements_of_an_old_chart_are_laid_over_chart_yaml() {
+        let chart = load(vec![
+            file("Chart.yaml", "apiVersion: v1\nname: a\nversion: 1.0.0\nkeywords: [k]\nsources: [s]\n"),
+            file("requirements.yaml", "dependencies:\n- {name: b, version: 1.0.0}\n"),
+        ]);
+        let metadata = &chart.unwrap().metadata;
+        assert_eq!((metadata.keywords.len(), metadata.sources.len()), (1, 1));
+        assert_eq!(metadata.dependencies().count(), 1);
+    }
+
+    #[test]
     fn refuses_names_that_are_paths() {
         for name in ["..", ".", "a/../../b", "/", "\"a\\u0000/b\"", "a/b"] {
             let error = load(vec![file("Chart.yaml", &chart_file(name))]).unwrap_err();

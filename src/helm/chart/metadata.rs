@@ -108,15 +108,22 @@ impl Metadata {
         text(&mut self.app_version, "appVersion");
         text(&mut self.kube_version, "kubeVersion");
         text(&mut self.chart_type, "type");
-        self.sources = decoder.strings(map, "sources", "");
-        self.keywords = decoder.strings(map, "keywords", "");
+        // What requirements.yaml does not name stays as Chart.yaml has it.
+        let names = |field: &str| map.keys().any(|key| key.eq_ignore_ascii_case(field.as_bytes()));
+        if names("sources") {
+            self.sources = decoder.strings(map, "sources", "");
+        }
+        if names("keywords") {
+            self.keywords = decoder.strings(map, "keywords", "");
+        }
         self.deprecated |= decoder.boolean(map, "deprecated", "");
-        self.annotations = decoder.string_map(map, "annotations", "");
-        self.maintainers = decoder
-            .list(map, "maintainers", "", "[]*chart.Maintainer")
-            .iter()
-            .map(|item| Maintainer::decode(item, decoder))
-            .collect();
+        if names("annotations") {
+            self.annotations = decoder.string_map(map, "annotations", "");
+        }
+        if names("maintainers") {
+            let items = decoder.list(map, "maintainers", "", "[]*chart.Maintainer");
+            self.maintainers = items.iter().map(|item| Maintainer::decode(item, decoder)).collect();
+        }
         let has_dependencies =
             map.iter().any(|(key, value)| key.eq_ignore_ascii_case(b"dependencies") && matches!(value, Data::List(_)));
         if has_dependencies {
