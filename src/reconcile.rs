@@ -142,13 +142,11 @@ pub fn reconcile(request: &Request, outside: &mut Outside<'_>) -> Result<Plan, E
 fn target_branch(request: &Request, outside: &mut Outside<'_>) -> Result<(RefName, Fleet), Error> {
     let repository = outside.remote.address().to_owned();
     let named = request.branch.as_deref().map(RefName::branch).transpose()?;
-    let branch = match &named {
-        Some(branch) => branch.clone(),
-        None => {
-            let default = outside.remote.default_branch()?;
-            default
-                .ok_or_else(|| Error::NoBranch { repository: repository.clone(), branch: "by default".to_owned() })?
-        }
+    let branch = if let Some(branch) = &named {
+        branch.clone()
+    } else {
+        let default = outside.remote.default_branch()?;
+        default.ok_or_else(|| Error::NoBranch { repository: repository.clone(), branch: "by default".to_owned() })?
     };
     let fleet = fleet_on(outside, &branch)?;
     match fleet.config.git.branch.as_deref().filter(|_| named.is_none()) {

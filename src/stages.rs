@@ -48,6 +48,9 @@ pub trait Background {
     fn fetch(&mut self, paths: &BTreeSet<String>) -> Result<(), Error>;
 }
 
+/// By release: the path of its file, and the file with the chosen images in it.
+type Edited = BTreeMap<String, (String, Str)>;
+
 /// One environment to bring up to date.
 pub struct Job<'a> {
     /// The tree on the target branch.
@@ -155,10 +158,7 @@ impl Job<'_> {
     }
 
     /// Writes the chosen images into the release files, in an overlay. Returns it with the paths that it changes.
-    fn bump(
-        &self,
-        decided: &mut BTreeMap<String, Decided>,
-    ) -> Result<(Overlay<'_>, BTreeMap<String, (String, Str)>), Error> {
+    fn bump(&self, decided: &mut BTreeMap<String, Decided>) -> Result<(Overlay<'_>, Edited), Error> {
         let mut overlay = Overlay::new(self.files);
         let mut edited = BTreeMap::new();
         for release in self.environment.releases.values() {
@@ -210,7 +210,7 @@ impl Job<'_> {
         result: &mut EnvironmentChanges,
         mut outcome: Hydrated,
         decided: &mut BTreeMap<String, Decided>,
-        edited: &BTreeMap<String, (String, Str)>,
+        edited: &Edited,
     ) -> Result<(), Error> {
         if let Some(decided) = decided.remove(&outcome.plan.release) {
             outcome.plan.images = decided.images;

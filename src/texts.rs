@@ -183,7 +183,7 @@ fn context<'a>(fleet: &'a Fleet, releases: &[&'a ReleasePlan], place: Option<Pul
         fleet
             .environment(environment)
             .and_then(|environment| environment.file.promotes_from.as_ref())
-            .map(|name| name.as_str())
+            .map(crate::fleet::EnvironmentName::as_str)
     };
     let written = || releases.iter().copied().filter(|release| release.changes());
     let gone = |release: &ReleasePlan| release.removed;

@@ -57,6 +57,6 @@ impl Settings {
 
     /// How long one listing or lookup may take.
     pub fn time_limit(&self) -> Duration {
-        self.time_limit.unwrap_or(Duration::from_secs(300))
+        self.time_limit.unwrap_or(Duration::from_mins(5))
     }
 }

@@ -15,7 +15,7 @@ const LARGEST: usize = 10_000_000;
 ///
 /// # Errors
 /// The first Secret that is not allowed.
-pub fn no_plain_secrets(objects: &[RenderedObject], allowed: &[String]) -> Result<(), Error> {
+pub(super) fn no_plain_secrets(objects: &[RenderedObject], allowed: &[String]) -> Result<(), Error> {
     for object in objects {
         for part in object.parts() {
             if string_at(part, "kind") != "Secret" || string_at(part, "apiVersion") != "v1" {
@@ -37,7 +37,7 @@ pub fn no_plain_secrets(objects: &[RenderedObject], allowed: &[String]) -> Resul
 ///
 /// # Errors
 /// The first object that is wrong.
-pub fn readable_by_argo(objects: &[RenderedObject]) -> Result<(), Error> {
+pub(super) fn readable_by_argo(objects: &[RenderedObject]) -> Result<(), Error> {
     for object in objects {
         let unreadable =
             |reason: &str| Error::Unreadable { source_file: object.source.clone(), reason: reason.to_owned() };

@@ -4,7 +4,7 @@ use super::RenderedObject;
 use crate::yaml::Data;
 
 /// Tells whether some manifest names an image by its digest, as `…@sha256:…` in a value (a comment does not count).
-pub fn is_deployed(objects: &[RenderedObject], digest: &str) -> bool {
+pub(super) fn is_deployed(objects: &[RenderedObject], digest: &str) -> bool {
     let reference = format!("@{digest}");
     objects.iter().any(|object| names(&object.data, reference.as_bytes()))
 }

@@ -14,7 +14,7 @@ const LONGEST: usize = 240;
 ///
 /// # Errors
 /// A kind or name that cannot be one, or two objects for one file.
-pub fn file_names(objects: &[RenderedObject]) -> Result<Vec<String>, Error> {
+pub(super) fn file_names(objects: &[RenderedObject]) -> Result<Vec<String>, Error> {
     let mut groups: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut namespaces: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for object in objects {

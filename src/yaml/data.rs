@@ -26,7 +26,7 @@ pub enum Data {
     /// A string.
     String(Str),
     /// `[]interface {}`.
-    List(Arc<Vec<Data>>),
+    List(Arc<Vec<Self>>),
     /// `map[string]interface {}`.
     Map(Arc<DataMap>),
 }

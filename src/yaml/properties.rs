@@ -1,5 +1,7 @@
 //! Properties that hold for any input.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 use super::json::{self, Html};
@@ -147,7 +149,7 @@ fn deep_texts_are_refused_and_never_exhaust_the_stack() {
     }
     let mut text = String::from("a0: &a0 [x]\n");
     for index in 1..40 {
-        text.push_str(&format!("a{index}: &a{index} [*a{}]\n", index - 1));
+        writeln!(text, "a{index}: &a{index} [*a{}]", index - 1).unwrap();
     }
     let limits = Limits { depth: 30, ..Limits::default() };
     assert_eq!(parse(text.as_bytes(), &limits), Err(super::Error::TooDeep { limit: 30 }));
@@ -168,7 +170,7 @@ fn a_document_of_aliases_is_refused() {
     let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for index in 1..10 {
         let before = vec![format!("*a{}", index - 1); 10].join(", ");
-        text.push_str(&format!("a{index}: &a{index} [{before}]\n"));
+        writeln!(text, "a{index}: &a{index} [{before}]").unwrap();
     }
     let error = parse(text.as_bytes(), &Limits::default()).unwrap_err();
     assert_eq!(error.to_string(), "error converting YAML to JSON: yaml: document contains excessive aliasing");

@@ -78,6 +78,7 @@ fn values() -> Vec<Value> {
     ]
 }
 
+#[expect(clippy::approx_constant, reason = "the number that the table was made with")]
 fn lists() -> Vec<Vec<Value>> {
     let int = Value::Int;
     vec![

@@ -127,13 +127,11 @@ fn equal_others(left: &Value, right: &Value, profile: Profile) -> Result<bool, F
         (Value::Host(left), Value::Host(right)) => left.equals(&**right),
         _ => None,
     };
-    match same {
-        Some(same) => Ok(same),
-        None => {
-            let (text, type_name) = (shown(right, profile)?, types::type_name(right, profile));
-            Err(Failure::Error(format!("non-comparable type {text}: {type_name}")))
-        }
+    if let Some(same) = same {
+        return Ok(same);
     }
+    let (text, type_name) = (shown(right, profile)?, types::type_name(right, profile));
+    Err(Failure::Error(format!("non-comparable type {text}: {type_name}")))
 }
 
 /// Prints a value as a string, as Go's errors do here.

@@ -24,7 +24,7 @@ impl DsaKey {
         let odd_p = Option::<Odd<BoxedUint>>::from(p.to_odd())?;
         let one = BoxedUint::one_with_precision(P_BITS);
         let cofactor = p.wrapping_sub(&one).wrapping_div_vartime(&Option::<NonZero<BoxedUint>>::from(q.to_nz())?);
-        let g = (2u64..)
+        let g = (2..u64::MAX)
             .map(|base| BoxedUint::from(base).resize(P_BITS).pow_mod(&cofactor, &odd_p))
             .find(|generator| *generator != one)?;
         let zero = BoxedUint::zero_with_precision(Q_BITS);

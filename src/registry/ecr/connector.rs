@@ -18,7 +18,7 @@ use crate::http::{Body, Client, Error, Method, Request, Url};
 /// No answer of ECR comes near this: 1,000 images with ten tags each are about 2 MB.
 const MOST_BYTES: u64 = 64 << 20;
 /// The SDK sets its own timeouts; this is for calls where it sets none.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Debug)]
 pub(super) struct Connector {

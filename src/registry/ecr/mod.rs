@@ -35,7 +35,7 @@ const MOST_PAGES: usize = 1000;
 const ATTEMPTS: u32 = 5;
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 /// One answer must be there after this time; a page of 1,000 images takes a second or two.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// One account's ECR in one region.
 pub(super) struct EcrRegistry {

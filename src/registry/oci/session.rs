@@ -17,7 +17,7 @@ const ATTEMPTS: u32 = 4;
 /// A registry may ask for a longer pause; then it is an error instead.
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 /// One answer must be there after this time.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 /// Tokens are a few kilobytes.
 const TOKEN_BYTES: u64 = 1 << 20;
 

@@ -32,11 +32,13 @@ impl Time {
             let Some(element) = element else { return out };
             rest = after;
             match element {
-                Element::ZoneName if offset.name.is_empty() => push_offset(&mut out, offset.offset, true, false, false),
+                Element::ZoneName if offset.name.is_empty() => {
+                    push_offset(&mut out, offset.seconds, true, false, false);
+                }
                 Element::ZoneName => out.extend_from_slice(offset.name.as_bytes()),
-                Element::ZoneOffset(ZoneOffset { iso: true, .. }) if offset.offset == 0 => out.push(b'Z'),
+                Element::ZoneOffset(ZoneOffset { iso: true, .. }) if offset.seconds == 0 => out.push(b'Z'),
                 Element::ZoneOffset(shape) => {
-                    push_offset(&mut out, offset.offset, shape.minutes, shape.colons, shape.seconds);
+                    push_offset(&mut out, offset.seconds, shape.minutes, shape.colons, shape.seconds);
                 }
                 Element::Fraction { digits, separator } => {
                     out.push(separator);

@@ -50,6 +50,7 @@ pub(super) struct ZoneOffset {
 }
 
 impl ZoneOffset {
+    #[expect(clippy::fn_params_excessive_bools, reason = "the table below reads as rows of the four marks")]
     const fn element(iso: bool, colons: bool, minutes: bool, seconds: bool) -> Element {
         Element::ZoneOffset(Self { iso, colons, minutes, seconds })
     }

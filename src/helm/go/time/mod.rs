@@ -80,7 +80,7 @@ impl Time {
 
     /// Returns date and time as the zone's clock shows them.
     pub fn civil(&self) -> Civil {
-        let offset = self.zone.at(self.seconds).offset;
+        let offset = self.zone.at(self.seconds).seconds;
         Civil::from_unix(self.seconds.saturating_add(offset), self.nanoseconds)
     }
 
@@ -117,7 +117,7 @@ impl Time {
         };
         // The offset may be another one on the new day; two looks settle it, as in Go.
         let unshifted = moved.unix_seconds();
-        let first = self.zone.at(unshifted.saturating_sub(self.zone.at(unshifted).offset)).offset;
+        let first = self.zone.at(unshifted.saturating_sub(self.zone.at(unshifted).seconds)).seconds;
         Self { seconds: unshifted.saturating_sub(first), ..self.clone() }
     }
 

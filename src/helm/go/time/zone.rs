@@ -31,7 +31,7 @@ pub(super) struct Offset {
     /// The abbreviation; without one the offset is shown.
     pub(super) name: String,
     /// Seconds east of Greenwich.
-    pub(super) offset: i64,
+    pub(super) seconds: i64,
     /// Daylight saving time.
     pub(super) is_saving: bool,
 }
@@ -63,15 +63,15 @@ impl Zone {
 
     pub(super) fn at(&self, seconds: i64) -> Offset {
         match self {
-            Self::Utc | Self::Local => Offset { name: "UTC".to_owned(), offset: 0, is_saving: false },
-            Self::Fixed { name, offset } => Offset { name: name.to_string(), offset: *offset, is_saving: false },
+            Self::Utc | Self::Local => Offset { name: "UTC".to_owned(), seconds: 0, is_saving: false },
+            Self::Fixed { name, offset } => Offset { name: name.to_string(), seconds: *offset, is_saving: false },
             Self::Named(zone) => {
                 let (first, last) = (Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
                 let timestamp = Timestamp::from_second(seconds.clamp(first, last)).unwrap_or_default();
                 let info = zone.to_offset_info(timestamp);
                 Offset {
                     name: info.abbreviation().to_owned(),
-                    offset: info.offset().seconds().into(),
+                    seconds: info.offset().seconds().into(),
                     is_saving: info.dst().is_dst(),
                 }
             }

@@ -225,7 +225,7 @@ impl<'t> Traced<'t> {
             let _ = write!(text, "{}\n    ", self.function);
         }
         if !self.message.is_empty() {
-            let _ = write!(text, "{}\n", self.message);
+            let _ = writeln!(text, "{}", self.message);
         }
         text
     }
