@@ -1,6 +1,6 @@
 //! [`Error`]: why a release cannot be rendered: Helm's message, and the place as data.
 
-use super::{chart, manifests, template, values};
+use super::{chart, foreign, manifests, template, values};
 
 /// A place in a chart's or the user's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,9 @@ pub enum Error {
     /// A template failed.
     #[error(transparent)]
     Template(#[from] template::Error),
+    /// A template that is not Go's failed.
+    #[error(transparent)]
+    Foreign(#[from] foreign::Error),
     /// What the templates printed is no manifest.
     #[error(transparent)]
     Manifest(#[from] manifests::Error),
@@ -100,6 +103,12 @@ impl Error {
                 line: Some(place.line as usize),
                 column: Some(place.column as usize),
             }),
+            Self::Foreign(foreign::Error::Template { file, line, column, .. }) => {
+                Some(Place { file: file.clone(), line: *line, column: *column })
+            }
+            Self::Foreign(foreign::Error::NoEngine { file }) => {
+                Some(Place { file: file.clone(), line: None, column: None })
+            }
             Self::Manifest(manifests::Error::Yaml { source_path, line, .. }) => {
                 Some(Place { file: source_path.clone(), line: *line, column: None })
             }

@@ -10,6 +10,7 @@ pub mod chart;
 pub mod context;
 mod decode;
 mod error;
+pub mod foreign;
 pub mod functions;
 pub mod glob;
 pub mod go;
@@ -26,6 +27,7 @@ pub mod x509;
 
 pub use capabilities::{Capabilities, KubeVersion};
 pub use error::{Error, Place};
+pub use foreign::{ForeignTemplate, ForeignTemplates};
 pub use profile::Profile;
 pub use release::Release;
 pub use render::{CustomResource, Options, PrintOptions, Rendered, render, render_name};

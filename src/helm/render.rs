@@ -10,6 +10,7 @@ use super::capabilities::Capabilities;
 use super::chart::{Chart, extension};
 use super::context::Contexts;
 use super::error::Error;
+use super::foreign::{self, ForeignTemplate, ForeignTemplates, is_foreign};
 use super::manifests::{self, Hook, Manifest, print_document, show_only, sort_manifests};
 use super::profile::Profile;
 use super::release::Release;
@@ -19,20 +20,22 @@ use super::values::{ChartTree, Layered, NodeId, Processed, is_compatible, missin
 use crate::yaml::{Data, Str};
 
 /// How a release is rendered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Options {
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'f> {
     /// Which Helm is followed; the chart must have been loaded for it.
     pub profile: Profile,
     /// Values are not checked against schemas.
     pub skip_schemas: bool,
     /// The caps of running templates.
     pub limits: Limits,
+    /// What renders files that are not Go templates; without it such a file is an error.
+    pub foreign: Option<&'f dyn ForeignTemplates>,
 }
 
-impl Options {
+impl Options<'_> {
     /// Returns the usual options of a profile.
     pub fn new(profile: Profile) -> Self {
-        Self { profile, skip_schemas: false, limits: Limits::generous() }
+        Self { profile, skip_schemas: false, limits: Limits::generous(), foreign: None }
     }
 }
 
@@ -84,7 +87,7 @@ pub fn render(
     user: &Data,
     release: &Release,
     capabilities: &Capabilities,
-    options: &Options,
+    options: &Options<'_>,
     environment: &mut dyn Environment,
 ) -> Result<Rendered, Error> {
     let profile = options.profile;
@@ -187,33 +190,64 @@ fn run_templates(
     layered: &Layered,
     release: &Release,
     capabilities: &Capabilities,
-    options: &Options,
+    options: &Options<'_>,
     environment: &mut dyn Environment,
 ) -> Result<BTreeMap<String, Vec<u8>>, Error> {
     let tree = layered.tree();
     let templates = templates_of(tree);
     let program = program_of(chart, &templates, options.profile)?;
+    let foreign = Foreign { tree, release, capabilities, engine: options.foreign };
     let contexts = Contexts::build(tree, layered.to_map()?, release, capabilities, options.profile);
     let mut machine = Machine::new(&program, environment, options.limits);
     let mut files = BTreeMap::new();
     for Template { path, node, .. } in templates {
-        if !is_partial(&path) {
-            let text = machine.render(&path, contexts.dot(node, &path))?;
-            files.insert(path, text);
+        if is_partial(&path) {
+            continue;
         }
+        let dot = contexts.dot(node, &path);
+        let text = if is_foreign(&path) { foreign.render(&path, node, &dot)? } else { machine.render(&path, dot)? };
+        files.insert(path, text);
     }
     Ok(files)
 }
 
+/// What files that are not Go templates are rendered with.
+struct Foreign<'a> {
+    tree: &'a ChartTree,
+    release: &'a Release,
+    capabilities: &'a Capabilities,
+    engine: Option<&'a dyn ForeignTemplates>,
+}
+
+impl Foreign<'_> {
+    fn render(&self, path: &str, node: NodeId, dot: &Value) -> Result<Vec<u8>, foreign::Error> {
+        let engine = self.engine.ok_or_else(|| foreign::Error::NoEngine { file: path.to_owned() })?;
+        let values = match dot {
+            Value::Map(entries) => entries.get(b"Values").unwrap_or_default(),
+            _ => Value::Nil,
+        };
+        engine.render(&ForeignTemplate {
+            path,
+            folder: &self.tree.path(node),
+            chart: self.tree.chart(node),
+            metadata: &self.tree.metadata(node),
+            values: &values,
+            release: self.release,
+            capabilities: self.capabilities,
+        })
+    }
+}
+
 /// Returns the compiled templates, from the chart where a release with the same subcharts was rendered before.
 fn program_of(chart: &Chart, templates: &[Template], profile: Profile) -> Result<Arc<Program>, Error> {
-    let names: Vec<Str> = templates.iter().map(|template| Str::from(template.path.as_str())).collect();
+    let templates = || templates.iter().filter(|template| !is_foreign(&template.path));
+    let names: Vec<Str> = templates().map(|template| Str::from(template.path.as_str())).collect();
     if let Some(program) = chart.programs.find(&names, profile) {
         return Ok(program);
     }
     let sources: Vec<Source> = names
         .iter()
-        .zip(templates)
+        .zip(templates())
         .map(|(name, template)| Source { name: name.clone(), text: template.text.clone() })
         .collect();
     let program = Arc::new(Program::compile(&sources, profile)?);
@@ -224,8 +258,9 @@ fn program_of(chart: &Chart, templates: &[Template], profile: Profile) -> Result
 /// Takes out everything that is named NOTES.txt, and returns that of the root chart.
 fn take_notes(chart: &Chart, files: &mut BTreeMap<String, Vec<u8>>) -> Str {
     let own = format!("{}/templates/NOTES.txt", chart.name());
-    let notes = files.remove(&own).unwrap_or_default();
-    files.retain(|path, _| !path.ends_with("NOTES.txt"));
+    let jinja = files.remove(&format!("{own}{}", foreign::JINJA));
+    let notes = files.remove(&own).or(jinja).unwrap_or_default();
+    files.retain(|path, _| !path.strip_suffix(foreign::JINJA).unwrap_or(path).ends_with("NOTES.txt"));
     notes.into()
 }
 
@@ -335,6 +370,14 @@ mod tests {
         // What it is cannot be printed.
         let chart = load(&[CHART, ("templates/a.yaml", "a: {{ keys (dict . \"b\") }}\n")]);
         assert!(release(&chart, "api").is_err());
+    }
+
+    #[test]
+    fn a_jinja_file_is_never_run_as_a_go_template() {
+        let chart = load(&[CHART, ("templates/a.yaml.j2", "a: {{ .Release.Name }}\n")]);
+        let error = release(&chart, "api").unwrap_err();
+        assert!(matches!(error, Error::Foreign(foreign::Error::NoEngine { .. })), "{error}");
+        assert_eq!(error.place().unwrap().file, "web/templates/a.yaml.j2");
     }
 
     #[test]

@@ -5,6 +5,9 @@ use minijinja::value::ValueKind;
 use minijinja::{AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior, Value};
 
 use super::{Error, filters};
+use crate::helm::Profile;
+use crate::helm::go::fmt::display;
+use crate::helm::value as helm;
 
 /// What a Jinja template may use up.
 #[derive(Clone, Copy, Debug)]
@@ -30,20 +33,14 @@ impl Default for Caps {
 /// # Errors
 /// The place and the reason; reaching a cap is one.
 pub fn render(file: &str, source: &str, context: Value, caps: Caps) -> Result<String, Error> {
-    let cap = |what: &str, limit: usize| Error {
-        file: file.to_owned(),
-        line: None,
-        message: format!("{what} is over the cap of {limit} bytes"),
-        line_text: String::new(),
-    };
     if source.len() > caps.source {
-        return Err(cap("the template", caps.source));
+        return Err(Error::cap(file, "the template", caps.source));
     }
     let text = environment(caps)
         .and_then(|environment| environment.render_named_str(file, source, context))
-        .map_err(|error| Error::of(&error, file, source))?;
+        .map_err(|error| Error::of(&error, file, |_| source))?;
     if text.len() > caps.output {
-        return Err(cap("the output", caps.output));
+        return Err(Error::cap(file, "the output", caps.output));
     }
     Ok(text)
 }
@@ -56,7 +53,21 @@ pub fn render_with(file: &str, source: &str, context: impl serde::Serialize, cap
     render(file, source, Value::from(minijinja::value::Serde(context)), caps)
 }
 
-fn environment(caps: Caps) -> Result<Environment<'static>, minijinja::Error> {
+/// Returns how many steps may be taken. A step prints at most the longest run of plain text, so fewer steps are allowed
+/// where that is long; what no step prints (a capture within a loop) is bounded by nothing else.
+pub(super) fn fuel<'s>(caps: Caps, sources: impl Iterator<Item = &'s String>) -> u64 {
+    const MOST: usize = 1 << 29;
+    // Between the marks of `raw`, braces are plain text.
+    let run = |source: &String| match source.contains("raw") {
+        true => source.len(),
+        false => source.split("{").map(str::len).max().unwrap_or_default(),
+    };
+    let longest = sources.map(run).max().unwrap_or_default();
+    caps.fuel.min((MOST / longest.max(1)) as u64)
+}
+
+/// Returns the set-up.
+pub(super) fn environment<'s>(caps: Caps) -> Result<Environment<'s>, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::None);
@@ -66,6 +77,10 @@ fn environment(caps: Caps) -> Result<Environment<'static>, minijinja::Error> {
     environment.set_fuel(Some(caps.fuel));
     environment.set_recursion_limit(caps.depth);
     environment.set_formatter(print);
+    // Errors know their columns then; what else it collects is never shown.
+    environment.set_debug(true);
+    // Prints whatever is there, in minijinja's own notation.
+    environment.remove_global("debug");
     filters::add_to(&mut environment);
     Ok(environment)
 }
@@ -82,6 +97,17 @@ fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resu
             ErrorKind::InvalidOperation,
             format!("a {} cannot be printed as it is: use the filter toyaml or tojson", value.kind()),
         )),
+        ValueKind::Bytes if value.as_str().is_none() => Err(minijinja::Error::new(
+            ErrorKind::InvalidOperation,
+            "bytes that are no text cannot be printed: use the filter b64encode",
+        )),
+        // In Go's notation, as people know it from Helm: 1e+21.
+        ValueKind::Number if !value.is_integer() => {
+            let number = helm::Value::Float(f64::try_from(value.clone())?);
+            let text = display(&number, Profile::default())
+                .map_err(|_| minijinja::Error::from(ErrorKind::InvalidOperation))?;
+            out.write_str(&text.lossy()).map_err(minijinja::Error::from)
+        }
         _ => minijinja::escape_formatter(out, state, value),
     }
 }
@@ -94,7 +120,7 @@ mod tests {
 
     fn rendered(source: &str) -> Result<String, Error> {
         let values = parse(
-            b"n: 3\nf: 1.5\nyes: true\nnothing: null\nlist: [a, b]\nmap: {b: 1, a: {c: x}}\ntext: hello world\n",
+            b"num: 3\nf: 1.5\nyes: true\nnothing: null\nlist: [a, b]\nmap: {b: 1, a: {c: x}}\ntext: hello world\n",
             &Limits::default(),
         )
         .unwrap();
@@ -105,7 +131,7 @@ mod tests {
     #[test]
     fn prints_scalars_as_yaml() {
         assert_eq!(
-            rendered("{{ values.n }} {{ values.f }} {{ values.true }} {{ values.nothing }}\n").unwrap(),
+            rendered("{{ values.num }} {{ values.f }} {{ values.true }} {{ values.nothing }}\n").unwrap(),
             "3 1.5 true null\n"
         );
     }

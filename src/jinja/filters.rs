@@ -7,7 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use minijinja::{Environment, Error, ErrorKind, Value};
 
 use super::context::from_jinja;
-use crate::yaml::json;
+use crate::helm::go::quote::quote_text;
+use crate::yaml::{Data, json};
 
 /// Adds all of them.
 pub(super) fn add_to(environment: &mut Environment<'_>) {
@@ -18,9 +19,12 @@ pub(super) fn add_to(environment: &mut Environment<'_>) {
     environment
         .add_filter("nindent", |text: String, width: usize| indent(&text, width).map(|text| format!("\n{text}")));
     environment.add_filter("code", |text: String| code(&text));
-    environment.add_filter("quote", |value: Value| format!("{:?}", plain(&value)));
+    environment.add_filter("quote", |value: Value| quote_text(plain(&value).as_bytes()));
     environment.add_filter("squote", |value: Value| format!("'{}'", plain(&value)));
-    environment.add_filter("b64encode", |value: Value| STANDARD.encode(plain(&value)));
+    environment.add_filter("b64encode", |value: Value| match value.as_bytes() {
+        Some(bytes) => STANDARD.encode(bytes),
+        None => STANDARD.encode(plain(&value)),
+    });
     environment.add_filter("b64decode", b64decode);
     environment.add_filter("required", required);
     environment.add_filter("trunc", |text: String, length: usize| text.chars().take(length).collect::<String>());
@@ -74,7 +78,12 @@ fn plain(value: &Value) -> String {
 }
 
 fn to_yaml(value: Value) -> Result<String, Error> {
-    let text = crate::yaml::emit(&from_jinja(&value, 0)?)
+    yaml(&from_jinja(&value, 0)?)
+}
+
+/// Writes data as Helm's `toYaml` does.
+pub(super) fn yaml(data: &Data) -> Result<String, Error> {
+    let text = crate::yaml::emit(data)
         .map_err(|error| Error::new(ErrorKind::InvalidOperation, format!("cannot write YAML: {error}")))?;
     let text = String::from_utf8_lossy(text.as_ref()).into_owned();
     Ok(text.strip_suffix('\n').unwrap_or(&text).to_owned())

@@ -12,6 +12,7 @@ use crate::helm::manifests::print_document;
 use crate::helm::template::Pure;
 use crate::helm::values;
 use crate::helm::{self, Capabilities, KubeVersion, Profile, Release as HelmRelease};
+use crate::jinja::ChartTemplates;
 use crate::yaml::{Data, Limits, Str, json, parse};
 
 /// Reads what releases need. A chart is loaded once, however many releases use it.
@@ -258,7 +259,8 @@ impl Prepared {
     /// # Errors
     /// Where the chart fails, or gives what must not be committed.
     pub fn render(&self) -> Result<RenderedRelease, Error> {
-        let options = helm::Options::new(self.profile);
+        let jinja = ChartTemplates::default();
+        let options = helm::Options { foreign: Some(&jinja), ..helm::Options::new(self.profile) };
         let rendered =
             helm::render(&self.chart, &self.values, &self.helm_release, &self.capabilities, &options, &mut Pure)
                 .map_err(|error| Error::Helm(Box::new(error)))?;

@@ -19,6 +19,7 @@ use crate::helm::values::{self, UserValues, ValueFile};
 use crate::helm::{
     self, Capabilities, KubeVersion, Options, PrintOptions, Profile, Release, Rendered, render, render_name,
 };
+use crate::jinja::ChartTemplates;
 use crate::yaml::Str;
 
 /// Largest value file and chart archive that is read.
@@ -212,7 +213,9 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> Result<Exit, 
         namespace: namespace.filter(|name| !name.is_empty()).unwrap_or_else(|| "default".to_owned()),
         is_upgrade: arguments.is_upgrade,
     };
-    let options = Options { skip_schemas: arguments.skip_schema_validation, ..Options::new(profile) };
+    let jinja = ChartTemplates::default();
+    let options =
+        Options { skip_schemas: arguments.skip_schema_validation, foreign: Some(&jinja), ..Options::new(profile) };
     let rendered =
         render(&chart, &user, &release, &capabilities, &options, &mut world).map_err(|error| input_error(&error))?;
     for warning in &rendered.warnings {
