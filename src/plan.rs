@@ -152,9 +152,9 @@ impl ReleasePlan {
         self.failure.is_none() && (self.other_files || !self.objects.is_empty() || self.bumps().next().is_some())
     }
 
-    /// Returns the images that are bumped.
+    /// Returns the images that are bumped: none where the release failed, whatever was decided before, for it keeps its file.
     pub fn bumps(&self) -> impl Iterator<Item = &ImageDecision> {
-        self.images.iter().filter(|image| image.verdict == Verdict::Bump)
+        self.images.iter().filter(|image| self.failure.is_none() && image.verdict == Verdict::Bump)
     }
 }
 
