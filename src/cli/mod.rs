@@ -36,16 +36,13 @@ pub struct Session {
 
 /// Runs the program with the arguments of the process, and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let world = World::of_this_process();
+    redact::hide_secrets_of(&world, &arguments);
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // Clap prints help and version to standard output, mistakes to standard error. A closed pipe is no mistake.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Done }.into();
-        }
+        Err(error) => return usage(&error),
     };
-    let world = World::of_this_process();
-    redact::hide_secrets_of(&world);
     let ui = Ui::new(&arguments.global, &world);
     ui::start_log(&arguments.global, &world);
     let mut session = Session { global: arguments.global, ui, world };
@@ -55,5 +52,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             session.ui.error(&error);
             error.exit().into()
         }
+    }
+}
+
+/// Prints what clap says: help and version on standard output, mistakes on standard error.
+fn usage(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() {
+        ui::print_mistake(&error.render());
+        Exit::Usage.into()
+    } else {
+        // A closed pipe is no mistake.
+        let _ = error.print();
+        Exit::Done.into()
     }
 }

@@ -183,6 +183,12 @@ fn progress_line() -> indicatif::ProgressBar {
     bar
 }
 
+/// Prints what is wrong with the command line, which may quote an address with credentials.
+pub(super) fn print_mistake(text: &clap::builder::StyledStr) {
+    let mut stream = AutoStream::new(std::io::stderr(), ColorChoice::Auto);
+    let _ = write!(stream, "{}", redact(&text.ansi().to_string()));
+}
+
 /// Redacts every string of a JSON document.
 fn redacted_json(value: serde_json::Value) -> serde_json::Value {
     use serde_json::Value;

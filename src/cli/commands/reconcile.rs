@@ -10,7 +10,7 @@ use crate::reconcile::Request;
     wrong, 6 somebody kept moving the branch, 7 a server could not be reached or refused, 8 some releases failed, the others went on.")]
 pub struct Arguments {
     /// The GitOps repository: a URL, or the path of a local bare repository. Default: the remote of the clone it runs in.
-    #[arg(long, value_name = "URL", env = "PLAINSAIL_REPOSITORY")]
+    #[arg(long, value_name = "URL", env = "PLAINSAIL_REPOSITORY", hide_env_values = true)]
     repository: Option<String>,
     /// The branch that environments live on. Default: `git.branch` of plainsail.yaml, then the repository's default branch.
     #[arg(long, value_name = "NAME")]
