@@ -33,14 +33,12 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> Result<Exit, 
     };
     let wrong = found.iter().filter(is_wrong).count();
     if session.ui.is_json() {
+        // One document, whatever was found; the exit code tells the rest.
         session.ui.result("", &found);
+        return Ok(if wrong > 0 { Exit::Configuration } else { Exit::Done });
     }
     if wrong > 0 {
-        return Err(if session.ui.is_json() {
-            CliError { diagnostics: Vec::new(), ..broken_fleet(found) }
-        } else {
-            broken_fleet(found)
-        });
+        return Err(broken_fleet(found));
     }
     for diagnostic in &found {
         session.ui.diagnostic(diagnostic);
