@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::diff;
 use crate::files::Files;
-use crate::fleet::{Broken, Environment, Fleet, Release};
+use crate::fleet::{Broken, ChartSource, Environment, Fleet, Release};
 use crate::plan::{Failure, ReleasePlan, Stage};
 use crate::render::{Error, MarkedImage, Prepared, RenderedRelease, Renderer, hydrated};
 use crate::yaml::Str;
@@ -173,7 +173,7 @@ impl Hydrated {
     }
 
     fn failed(mut plan: ReleasePlan, release: &Release, error: &Error) -> Self {
-        plan.failure = Some(failure_of(error, &release.path));
+        plan.failure = Some(failure_of(error, release));
         Self::nothing(plan)
     }
 
@@ -206,7 +206,8 @@ fn files_error(error: Error) -> crate::files::Error {
 }
 
 /// Puts a rendering error into the words of the plan.
-fn failure_of(error: &Error, release_file: &str) -> Failure {
+fn failure_of(error: &Error, release: &Release) -> Failure {
+    let release_file = release.path.as_str();
     let (code, hint) = match error {
         Error::Files(_) => ("unreadable", None),
         Error::Helm(_) => ("helm", None),
@@ -238,16 +239,44 @@ fn failure_of(error: &Error, release_file: &str) -> Failure {
     let (file, line) = match error {
         Error::Values { file, line, .. } => (file.clone(), *line),
         Error::Helm(error) => match error.place() {
-            Some(place) => (place.file, place.line),
+            Some(place) => (in_repository(&release.file.chart, error, place.file), place.line),
             None => (release_file.to_owned(), None),
         },
         _ => (release_file.to_owned(), None),
     };
-    let mut messages = vec![error.to_string()];
+    let mut messages = vec![shortened(error.to_string())];
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
-        messages.push(cause.to_string());
+        messages.push(shortened(cause.to_string()));
         source = cause.source();
     }
     Failure { stage: Stage::Render, code: code.to_owned(), messages, file: Some(file), line, hint }
+}
+
+/// Helm names files from within the chart, with the chart's name in front where templates are meant; a person looks for them
+/// in the repository.
+fn in_repository(chart: &ChartSource, error: &crate::helm::Error, file: String) -> String {
+    let ChartSource::Folder(chart) = chart else { return file };
+    let chart = chart.trim_end_matches('/');
+    match error {
+        crate::helm::Error::Chart(_) => format!("{chart}/{file}"),
+        crate::helm::Error::Template(_) | crate::helm::Error::Manifest(_) => match file.split_once('/') {
+            Some((_, rest)) => format!("{chart}/{rest}"),
+            None => file,
+        },
+        _ => file,
+    }
+}
+
+/// Cuts the middle out of a message that nobody would read: a template that includes itself gives the same words a thousand
+/// times. What matters stands at both ends.
+fn shortened(message: String) -> String {
+    const SIDE: usize = 1000;
+    let count = message.chars().count();
+    if count <= 3 * SIDE {
+        return message;
+    }
+    let start: String = message.chars().take(SIDE).collect();
+    let end: String = message.chars().skip(count - SIDE).collect();
+    format!("{start} [… {} characters left out …] {end}", count - 2 * SIDE)
 }

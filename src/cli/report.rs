@@ -44,7 +44,7 @@ pub(super) fn failure(ui: &Ui, what: &str, failure: &Failure) {
         _ => String::new(),
     };
     let mut messages = failure.messages.iter();
-    let first = messages.next().map(String::as_str).unwrap_or_default();
+    let first = messages.next().map(|message| message.trim_end()).unwrap_or_default();
     ui.failure(&format!("{what}: {}: {first}{place}", failure.code));
     for message in messages {
         ui.note(message);
