@@ -39,12 +39,12 @@ fn unknown(environments: &[Environment]) -> Vec<Diagnostic> {
             let others: Vec<&str> = names.iter().copied().filter(|name| *name != environment.name.as_str()).collect();
             let span = environment.source.span(&["promotesFrom"]);
             let message = format!("there is no environment `{previous}`");
-            problems.push(
-                environment
-                    .source
-                    .diagnostic(Severity::Error, "unknown-environment", span, message)
-                    .with_hint(suggestion(previous.as_str(), &others)),
-            );
+            let problem = environment.source.diagnostic(Severity::Error, "unknown-environment", span, message);
+            problems.push(if others.is_empty() {
+                problem
+            } else {
+                problem.with_hint(suggestion(previous.as_str(), &others))
+            });
         }
     }
     problems

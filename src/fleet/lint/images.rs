@@ -34,7 +34,7 @@ pub(super) fn not_chosen(context: &Context<'_>, rule: &Rule) -> Vec<Diagnostic> 
     found
 }
 
-/// plainsail changes scalars that are there and adds no lines to a person's file.
+/// plainsail writes the digest and the push time below the tag, but never guesses where a tag belongs.
 pub(super) fn missing_key(context: &Context<'_>, rule: &Rule) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (environment, release, name, image) in images(context) {
@@ -42,14 +42,10 @@ pub(super) fn missing_key(context: &Context<'_>, rule: &Rule) -> Vec<Diagnostic>
             continue;
         }
         let source = &release.source;
-        for key in ["tag", "digest", "pushedAt"] {
-            if source.node(&["images", name.as_str(), key]).is_none() {
-                let span = source.key_span(&["images", name.as_str()]);
-                let message = format!("the image `{name}` has no key `{key}` for plainsail to write");
-                found.push(
-                    source.diagnostic(Severity::Error, rule.id, span, message).with_hint(format!("add {key}: \"\"")),
-                );
-            }
+        if source.node(&["images", name.as_str(), "tag"]).is_none() {
+            let span = source.key_span(&["images", name.as_str()]);
+            let message = format!("the image `{name}` has no key `tag` for plainsail to write");
+            found.push(source.diagnostic(Severity::Error, rule.id, span, message).with_hint("add tag: \"\""));
         }
     }
     found
