@@ -98,8 +98,12 @@ impl Registry for OciRegistry {
         let response = self.manifest(&question, Method::Get, &url, tag)?;
         let told = told_digest(&question, &response)?;
         let bytes = response.bytes(MANIFEST_BYTES).map_err(|error| question.http(error))?;
-        if serde_json::from_slice::<serde_json::Map<String, Value>>(&bytes).is_err() {
+        let Ok(manifest) = serde_json::from_slice::<serde_json::Map<String, Value>>(&bytes) else {
             return Err(question.invalid("the manifest is not a JSON object"));
+        };
+        // Some error pages come with the status of a success; every version of a manifest says which it is.
+        if manifest.get("schemaVersion").and_then(Value::as_u64).is_none() {
+            return Err(question.invalid("what it sent is no manifest: it has no schemaVersion"));
         }
         let digest = Digest::of(&bytes);
         match told {
