@@ -28,7 +28,12 @@ pub struct Arguments {
 /// # Errors
 /// Where the folder cannot be used, or the main job cannot be done.
 pub(super) fn run(arguments: &Arguments, session: &mut Session) -> Result<Exit, CliError> {
-    let demo = Demo::new(session.directory().join(&arguments.folder));
+    let folder = match &session.global.directory {
+        Some(directory) => directory.join(&arguments.folder),
+        // As it was typed, for the commands to try next.
+        None => arguments.folder.clone(),
+    };
+    let demo = Demo::new(folder);
     let mut pace = RealPace::new(session.world.jitter_seed());
     let made = demo.make(&mut pace).map_err(words)?;
     if arguments.push {
