@@ -34,7 +34,6 @@ pub struct ImageDecision {
     /// The reason in words.
     pub reason: String,
     /// What is worth knowing besides.
-    /// What is worth knowing besides.
     pub findings: Vec<String>,
     /// The tags that are no candidates, each with the rule that dropped it.
     pub dropped: BTreeMap<String, String>,

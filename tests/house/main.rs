@@ -14,14 +14,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("yaml", &[]),
     ("image", &[]),
     ("helm", &["yaml"]),
-    ("jinja", &["yaml"]),
+    ("jinja", &["yaml", "helm"]),
     ("select", &["image"]),
     ("bump", &["yaml"]),
     ("diff", &["yaml"]),
     // Rooms that read trees of files.
     ("files", &["yaml", "helm"]),
     ("fleet", &["yaml", "files", "image", "helm", "jinja"]),
-    ("render", &["yaml", "files", "fleet", "helm"]),
+    ("render", &["yaml", "files", "fleet", "helm", "jinja"]),
     // Rooms that talk to others; they know nothing of charts and fleets.
     ("http", &[]),
     ("registry", &["image", "http"]),
