@@ -10,11 +10,12 @@ use plainsail::helm::template::Pure;
 use plainsail::helm::values::{UserValues, ValueFile};
 use plainsail::helm::{Capabilities, KubeVersion, Options, PrintOptions, Profile, Release, render};
 
-const HELMS: [&str; 2] = ["helm-4.2.4", "helm-3.21.4"];
+/// Both releases of the real Helm.
+pub(crate) const HELMS: [&str; 2] = ["helm-4.2.4", "helm-3.21.4"];
 const VALIDATOR: &str = "kubernetes-validate";
 
 /// Returns a tool of `tests/tools/install`, or `None` after saying that it is missing; where tools are required that fails.
-fn tool(name: &str) -> Option<PathBuf> {
+pub(crate) fn tool(name: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("PLAINSAIL_TOOLS_DIR").map(PathBuf::from);
     let folder = folder.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache/plainsail-tools")));
     let path = folder.map(|folder| folder.join("bin").join(name)).filter(|path| path.is_file());
@@ -26,7 +27,7 @@ fn tool(name: &str) -> Option<PathBuf> {
 }
 
 /// Returns the values files that a chart is tried with: those under `ci/` and those for environments beside it.
-fn values_files(chart: &Path) -> Vec<PathBuf> {
+pub(crate) fn values_files(chart: &Path) -> Vec<PathBuf> {
     let in_folder =
         |folder: PathBuf| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
     let mut files = in_folder(chart.join("ci"));
@@ -39,7 +40,8 @@ fn values_files(chart: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn text(output: &Output) -> String {
+/// Returns everything that a program printed.
+pub(crate) fn text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 

@@ -7,6 +7,7 @@
     reason = "a test that lacks something ends there"
 )]
 
+mod argo;
 mod charts;
 mod context;
 mod helm;
