@@ -131,6 +131,12 @@ impl Files for CommitTree {
         Ok(Some(Str::from(bytes)))
     }
 
+    /// By hash: hydrated output is compared without being fetched.
+    fn holds(&self, path: &str, bytes: &Str) -> Result<bool, files::Error> {
+        let entry = self.find(path).map_err(unreadable(path))?.filter(|entry| entry.mode() == Mode::File);
+        Ok(entry.is_some_and(|entry| entry.id == super::blob_id(bytes)))
+    }
+
     fn kind(&self, path: &str) -> Result<Option<Kind>, files::Error> {
         if path.is_empty() {
             return Ok(self.root.map(|_| Kind::Folder));
