@@ -251,6 +251,12 @@ fn failed(branch: &RefName, wanted: Option<&Wanted>, error: &Error) -> BranchPla
         Error::Forge(_) => ("forge", None),
         _ => ("branch", None),
     };
+    let mut failure = branch_failure(code, error, hint);
+    if let Error::Git(git::Error::Rejected { remote_text, .. }) = error
+        && !remote_text.trim().is_empty()
+    {
+        failure.messages.push(format!("the server says: {}", remote_text.trim()));
+    }
     BranchPlan {
         branch: branch.to_string(),
         action: BranchAction::Failed,
@@ -258,6 +264,6 @@ fn failed(branch: &RefName, wanted: Option<&Wanted>, error: &Error) -> BranchPla
         message: wanted.and_then(|wanted| wanted.message.clone()),
         paths: Vec::new(),
         pull_request: None,
-        failure: Some(branch_failure(code, error, hint)),
+        failure: Some(failure),
     }
 }
