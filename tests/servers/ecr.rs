@@ -17,15 +17,15 @@ const REPOSITORY: &str = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api"
 /// moto's own Python, for the shim runs inside moto.
 const PYTHON: &str = "moto/bin/python";
 /// Friday, 20 November 2026, 09:12:44 UTC.
-const START: i64 = 1_795_165_964;
+pub(crate) const START: i64 = 1_795_165_964;
 
-struct StandIn {
+pub(crate) struct StandIn {
     server: Server,
     client: http::Client,
 }
 
 impl StandIn {
-    fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         if !have(&[PYTHON]) {
             return None;
         }
@@ -37,7 +37,7 @@ impl StandIn {
         Some(stand_in)
     }
 
-    fn tell(&self, action: &str, request: &Value) -> Value {
+    pub(crate) fn tell(&self, action: &str, request: &Value) -> Value {
         let url = format!("{}/_stand-in/{action}", self.server.url()).parse().unwrap();
         let deadline = Instant::now() + Duration::from_mins(2);
         let request = http::Request {
@@ -52,19 +52,19 @@ impl StandIn {
         answer.json(1 << 24).unwrap()
     }
 
-    fn push(&self, images: &[(String, i64)]) -> Value {
+    pub(crate) fn push(&self, images: &[(String, i64)]) -> Value {
         let images: Vec<Value> = images.iter().map(|(tag, at)| json!({ "tag": tag, "pushedAt": at })).collect();
         self.tell("push", &json!({ "repository": "team/api", "images": images }))["digests"].clone()
     }
 
-    fn calls(&self) -> Value {
+    pub(crate) fn calls(&self) -> Value {
         let url = format!("{}/_stand-in/calls", self.server.url()).parse().unwrap();
         let request = http::Request::get(url, Instant::now() + Duration::from_secs(30));
         self.client.send(request).unwrap().json(1 << 20).unwrap()
     }
 
     /// The environment of a process that talks to the stand-in, with static credentials.
-    fn environment(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
         vec![
             ("AWS_ENDPOINT_URL_ECR", self.server.url()),
             ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE".to_owned()),
@@ -75,7 +75,7 @@ impl StandIn {
 }
 
 /// 2,300 images; the newest is neither first nor last in any order. Tags have the shapes that YAML takes for numbers.
-fn many() -> Vec<(String, i64)> {
+pub(crate) fn many() -> Vec<(String, i64)> {
     let mut images: Vec<(String, i64)> = (0..2300)
         .map(|index: i64| {
             let scrambled = (index * 7919) % 2300;

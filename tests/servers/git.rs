@@ -18,7 +18,7 @@ use plainsail::yaml::Str;
 use crate::harness::{Server, free_port, have, run, tool};
 use crate::proxy::{Action, Proxy, answer, redirect};
 
-const PASSWORD: &str = "c4nary-password";
+pub(crate) const PASSWORD: &str = "c4nary-password";
 
 /// A bare repository `x.git`, and what serves it.
 pub(crate) struct World {
@@ -110,7 +110,7 @@ $HTTP["url"] =~ "^/git" {{
         command
     }
 
-    fn clone_at(&self, name: &str) -> PathBuf {
+    pub(crate) fn clone_at(&self, name: &str) -> PathBuf {
         let folder = self.folder.path().join(name);
         run(self.git(self.folder.path()).args(["clone", "-q"]).arg(self.bare()).arg(&folder));
         folder

@@ -15,3 +15,4 @@ mod harness;
 mod oci;
 mod oci_hostile;
 mod proxy;
+mod whole;
