@@ -114,6 +114,7 @@ pub fn failure(decisions: &[ImageDecision], release: &Release) -> Option<Failure
         file: Some(release.path.clone()),
         line: None,
         hint: hint_for(&failed.code).map(str::to_owned),
+        diagnostic: None,
     })
 }
 

@@ -73,7 +73,13 @@ pub fn environment(
     for (plan, ready, result) in rendered {
         match result {
             Ok(rendered) => outcomes.push(Hydrated::compared(files, plan, rendered)?),
-            Err(error) => outcomes.push(Hydrated::failed(plan, ready.release(), &error)),
+            Err(error) => {
+                let mut failed = Hydrated::failed(plan, ready.release(), &error);
+                if let Some(failure) = &mut failed.plan.failure {
+                    failure.diagnostic = ready.explain(&error).map(Box::new);
+                }
+                outcomes.push(failed);
+            }
         }
     }
     outcomes.sort_by(|a, b| a.plan.release.cmp(&b.plan.release));
@@ -168,6 +174,7 @@ impl Hydrated {
             file: Some(broken.path.clone()),
             line: first.and_then(|diagnostic| Some(diagnostic.span.as_ref()?.line)),
             hint: first.and_then(|diagnostic| diagnostic.hint.clone()),
+            diagnostic: first.cloned().map(Box::new),
         });
         Self::nothing(plan)
     }
@@ -250,7 +257,7 @@ fn failure_of(error: &Error, release: &Release) -> Failure {
         messages.push(shortened(cause.to_string()));
         source = cause.source();
     }
-    Failure { stage: Stage::Render, code: code.to_owned(), messages, file: Some(file), line, hint }
+    Failure { stage: Stage::Render, code: code.to_owned(), messages, file: Some(file), line, hint, diagnostic: None }
 }
 
 /// Helm names files from within the chart, with the chart's name in front where templates are meant; a person looks for them
@@ -260,10 +267,12 @@ fn in_repository(chart: &ChartSource, error: &crate::helm::Error, file: String) 
     let chart = chart.trim_end_matches('/');
     match error {
         crate::helm::Error::Chart(_) => format!("{chart}/{file}"),
-        crate::helm::Error::Template(_) | crate::helm::Error::Manifest(_) => match file.split_once('/') {
-            Some((_, rest)) => format!("{chart}/{rest}"),
-            None => file,
-        },
+        crate::helm::Error::Template(_) | crate::helm::Error::Foreign(_) | crate::helm::Error::Manifest(_) => {
+            match file.split_once('/') {
+                Some((_, rest)) => format!("{chart}/{rest}"),
+                None => file,
+            }
+        }
         _ => file,
     }
 }

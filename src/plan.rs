@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::diff::ObjectChange;
+use crate::fleet::Diagnostic;
 
 /// An image at a moment: what a release file says, or what a registry has.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -99,6 +100,8 @@ pub struct Failure {
     pub line: Option<usize>,
     /// What to try.
     pub hint: Option<String>,
+    /// The place in a chart with its line, and how the templates came there.
+    pub diagnostic: Option<Box<Diagnostic>>,
 }
 
 /// What became of one release.

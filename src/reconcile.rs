@@ -377,7 +377,7 @@ pub(crate) fn branch_failure(code: &str, error: &dyn std::error::Error, hint: Op
         messages.push(cause.to_string());
         source = cause.source();
     }
-    Failure { stage: Stage::Push, code: code.to_owned(), messages, file: None, line: None, hint }
+    Failure { stage: Stage::Push, code: code.to_owned(), messages, file: None, line: None, hint, diagnostic: None }
 }
 
 /// Groups releases by environment, for printing.

@@ -271,5 +271,6 @@ fn bump_failure(error: &bump::Error, release: &Release) -> Failure {
         file: Some(release.path.clone()),
         line: error.line(),
         hint: error.hint().map(str::to_owned),
+        diagnostic: None,
     }
 }

@@ -50,17 +50,26 @@ pub struct CliError {
     pub hints: Vec<String>,
     /// Places in files, printed with the lines they are about.
     pub diagnostics: Vec<Diagnostic>,
+    /// Places in files, printed after the message.
+    pub details: Vec<Diagnostic>,
+    /// What stands before the message.
+    pub label: &'static str,
 }
 
 impl CliError {
+    fn empty(kind: ErrorKind) -> Self {
+        let nothing = Vec::new;
+        Self { kind, chain: nothing(), hints: nothing(), diagnostics: Vec::new(), details: Vec::new(), label: "error" }
+    }
+
     /// Makes an error of one sentence.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, chain: vec![message.into()], hints: Vec::new(), diagnostics: Vec::new() }
+        Self { chain: vec![message.into()], ..Self::empty(kind) }
     }
 
     /// Makes an error of another with all of its causes.
     pub fn of(kind: ErrorKind, error: &dyn Error) -> Self {
-        let mut made = Self { kind, chain: Vec::new(), hints: Vec::new(), diagnostics: Vec::new() };
+        let mut made = Self::empty(kind);
         let mut next = Some(error);
         while let Some(error) = next {
             made.chain.push(error.to_string());
@@ -79,6 +88,17 @@ impl CliError {
     pub fn while_doing(mut self, what: impl Into<String>) -> Self {
         self.chain.insert(0, what.into());
         self
+    }
+
+    /// Adds places in files that are shown after the message.
+    pub fn with_details(mut self, details: Vec<Diagnostic>) -> Self {
+        self.details = details;
+        self
+    }
+
+    /// Begins the message as Helm does.
+    pub fn as_helm(self) -> Self {
+        Self { label: "Error", ..self }
     }
 
     /// Adds places in files.

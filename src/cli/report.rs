@@ -49,7 +49,9 @@ pub(super) fn failure(ui: &Ui, what: &str, failure: &Failure) {
     for message in messages {
         ui.note(message);
     }
-    if let Some(hint) = &failure.hint {
+    if let Some(diagnostic) = &failure.diagnostic {
+        ui.diagnostic(diagnostic);
+    } else if let Some(hint) = &failure.hint {
         ui.hint(hint);
     }
 }

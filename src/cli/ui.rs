@@ -114,16 +114,20 @@ impl Ui {
         }
         let mut chain = error.chain.iter();
         if let Some(first) = chain.next() {
-            self.line(AnsiColor::Red.on_default().bold(), "error", first);
+            self.line(AnsiColor::Red.on_default().bold(), error.label, first);
         }
         for cause in chain {
             self.line(Style::new(), "  caused by", cause);
+        }
+        for diagnostic in &error.details {
+            self.diagnostic(diagnostic);
         }
         for hint in &error.hints {
             self.hint(hint);
         }
         if self.is_json() {
-            let places: Vec<_> = error.diagnostics.iter().map(super::commands::diagnostic_json).collect();
+            let places: Vec<_> =
+                error.diagnostics.iter().chain(&error.details).map(super::commands::diagnostic_json).collect();
             let data = serde_json::json!({"error": {"kind": format!("{:?}", error.kind).to_lowercase(), "exit": error.exit() as u8,
                 "messages": error.chain, "hints": error.hints, "diagnostics": places}});
             self.result("", &redacted_json(data));
@@ -170,6 +174,7 @@ fn rendered_diagnostic(diagnostic: &Diagnostic) -> String {
         _ => Group::with_title(title).element(Origin::path(diagnostic.file.as_str())),
     };
     let mut report = vec![group];
+    report.extend(diagnostic.notes.iter().map(|note| Group::with_title(Level::NOTE.secondary_title(note.as_str()))));
     if let Some(hint) = &diagnostic.hint {
         report.push(Group::with_title(Level::HELP.secondary_title(hint.as_str())));
     }

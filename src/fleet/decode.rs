@@ -12,6 +12,7 @@ use serde::de::{self, DeserializeSeed, IntoDeserializer, Visitor};
 use super::diagnostic::{Diagnostic, Severity};
 use super::document::{Content, Document, Node};
 use super::scalar::{Shape, shape};
+use crate::helm::nearest;
 
 /// Reads a document into a type.
 ///
@@ -105,36 +106,11 @@ impl de::Error for Problem {
 
 /// Returns "did you mean" for the nearest of the known words, or the list of them.
 pub(super) fn suggestion(word: &str, known: &[&str]) -> String {
-    let nearest = known.iter().map(|candidate| (distance(word, candidate), *candidate)).min();
-    match nearest {
-        Some((edits, candidate)) if edits <= 1 + candidate.len() / 4 => format!("did you mean `{candidate}`?"),
-        _ if known.is_empty() => "nothing may stand here".to_owned(),
-        _ => format!("known here: {}", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+    match nearest(word, known.iter().copied()) {
+        Some(candidate) => format!("did you mean `{candidate}`?"),
+        None if known.is_empty() => "nothing may stand here".to_owned(),
+        None => format!("known here: {}", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
     }
-}
-
-/// Counts the letters to add, drop, change or swap, without regard to case and to `-` and `_`.
-fn distance(left: &str, right: &str) -> usize {
-    let fold = |text: &str| -> Vec<char> {
-        text.to_lowercase().chars().filter(|letter| !matches!(letter, '-' | '_')).take(64).collect()
-    };
-    let (left, right) = (fold(left), fold(right));
-    let mut before_previous: Vec<usize> = Vec::new();
-    let mut previous: Vec<usize> = (0..=right.len()).collect();
-    for (row, letter) in left.iter().enumerate() {
-        let mut current = vec![row + 1];
-        for (column, other) in right.iter().enumerate() {
-            let mut best = (previous[column] + usize::from(letter != other))
-                .min(previous[column + 1] + 1)
-                .min(current[column] + 1);
-            if row > 0 && column > 0 && *letter == right[column - 1] && left[row - 1] == *other {
-                best = best.min(before_previous[column - 1] + 1);
-            }
-            current.push(best);
-        }
-        before_previous = std::mem::replace(&mut previous, current);
-    }
-    previous.last().copied().unwrap_or_default()
 }
 
 /// A node about to be read.

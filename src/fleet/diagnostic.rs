@@ -46,6 +46,9 @@ pub struct Diagnostic {
     pub span: Option<Span>,
     /// The line of the file on which the span starts, without its end. What looks like a secret is masked, column by column.
     pub line: Option<String>,
+    /// What else belongs to it: how a template was reached, say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// What to do about it.
     pub hint: Option<String>,
 }
@@ -53,7 +56,29 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// Returns a diagnostic about a file as a whole, or about a file that is missing.
     pub fn of_file(severity: Severity, id: &'static str, file: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { severity, id, message: mask(&message.into()), file: file.into(), span: None, line: None, hint: None }
+        Self {
+            severity,
+            id,
+            message: mask(&message.into()),
+            file: file.into(),
+            span: None,
+            line: None,
+            notes: Vec::new(),
+            hint: None,
+        }
+    }
+
+    /// Returns the diagnostic at a place, with the text of its line.
+    pub fn at(mut self, span: Span, line: &str) -> Self {
+        self.span = Some(span);
+        self.line = Some(mask(line));
+        self
+    }
+
+    /// Returns the diagnostic with what else belongs to it.
+    pub fn with_notes(mut self, notes: Vec<String>) -> Self {
+        self.notes = notes.iter().map(|note| mask(note)).collect();
+        self
     }
 
     /// Returns the diagnostic with a hint.

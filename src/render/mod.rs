@@ -7,6 +7,7 @@
 
 mod checks;
 mod error;
+mod explain;
 pub mod hydrated;
 mod images;
 mod marker;
@@ -16,6 +17,7 @@ mod prepare;
 mod rendered;
 
 pub use error::Error;
+pub use explain::diagnostic;
 pub use marker::{MARKER, MarkedImage, Marker};
 pub use object::RenderedObject;
 pub use prepare::{Layer, Prepared, Renderer};

@@ -4,9 +4,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Error, MarkedImage, Marker, RenderedObject, RenderedRelease, checks, images, names};
+use super::{Error, MarkedImage, Marker, RenderedObject, RenderedRelease, checks, explain, images, names};
 use crate::files::{Files, read_chart_folder};
-use crate::fleet::{ChartSource, Crds, Destination, Environment, Fleet, Pin, Release, ValueFile};
+use crate::fleet::{ChartSource, Crds, Destination, Diagnostic, Environment, Fleet, Pin, Release, ValueFile};
 use crate::helm::chart::{Chart, Limits as ChartLimits};
 use crate::helm::manifests::print_document;
 use crate::helm::template::Pure;
@@ -252,6 +252,16 @@ impl Prepared {
     /// Returns the release.
     pub fn release(&self) -> &Release {
         &self.release
+    }
+
+    /// Says of an error of [`Self::render`] what is known beside its message: the line, the way there, the value.
+    pub fn explain(&self, error: &Error) -> Option<Diagnostic> {
+        let Error::Helm(error) = error else { return None };
+        let folder = match &self.release.file.chart {
+            ChartSource::Folder(folder) => Some(folder.as_str()),
+            ChartSource::Remote(_) => None,
+        };
+        helm::explain(error, &self.chart, &self.values, self.profile).map(|found| explain::diagnostic(&found, folder))
     }
 
     /// Renders the release into files. Pure: no file, clock, network or chance.

@@ -14,12 +14,13 @@ use crate::files::{Folder, read_chart_folder};
 use crate::helm::chart::{self, Chart};
 use crate::helm::functions::Failure;
 use crate::helm::manifests::{self, Manifest};
-use crate::helm::template::{self, Environment};
+use crate::helm::template::Environment;
 use crate::helm::values::{self, UserValues, ValueFile};
 use crate::helm::{
     self, Capabilities, KubeVersion, Options, PrintOptions, Profile, Release, Rendered, render, render_name,
 };
 use crate::jinja::ChartTemplates;
+use crate::render::diagnostic;
 use crate::yaml::Str;
 
 /// Largest value file and chart archive that is read.
@@ -198,11 +199,11 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> Result<Exit, 
     let profile = Profile::from_version(&arguments.helm).unwrap_or_default();
     let capabilities = arguments.capabilities()?;
     let mut world = ThisMachine { now: session.world.now().as_nanosecond() };
-    let (name, chart) = arguments.name_and_chart(&mut world, profile)?;
+    let (name, name_of_chart) = arguments.name_and_chart(&mut world, profile)?;
     let user = arguments.user_values(&base)?;
     let read = |path: &str| read_input(&base, path).map(Str::from);
     let user = user.merge(profile, &read).map_err(|error| input_error(&error.into()))?;
-    let chart = load_chart(&base, &chart, profile)?;
+    let chart = load_chart(&base, &name_of_chart, profile)?;
     if chart.metadata.deprecated {
         session.ui.warning("this chart is deprecated");
     }
@@ -216,8 +217,12 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> Result<Exit, 
     let jinja = ChartTemplates::default();
     let options =
         Options { skip_schemas: arguments.skip_schema_validation, foreign: Some(&jinja), ..Options::new(profile) };
-    let rendered =
-        render(&chart, &user, &release, &capabilities, &options, &mut world).map_err(|error| input_error(&error))?;
+    let rendered = render(&chart, &user, &release, &capabilities, &options, &mut world).map_err(|error| {
+        let folder = base.join(&name_of_chart).is_dir().then_some(name_of_chart.as_str());
+        let explanation = helm::explain(&error, &chart, &user, profile);
+        let details = explanation.iter().map(|found| diagnostic(found, folder)).collect();
+        input_error(&error).with_details(details)
+    })?;
     for warning in &rendered.warnings {
         session.ui.warning(warning);
     }
@@ -444,15 +449,11 @@ fn documents_json(rendered: &Rendered, options: &PrintOptions) -> serde_json::Va
     })
 }
 
-/// Turns an error of the renderer into words, with the place where Helm's own message does not name one.
+/// Turns an error of the renderer into words.
 fn input_error(error: &helm::Error) -> CliError {
-    let made = CliError::of(ErrorKind::Input, error);
-    match (error, error.place()) {
-        (helm::Error::Template(template::Error::Limit { .. } | template::Error::NotBuilt { .. }), Some(place)) => {
-            let column = place.column.map_or_else(String::new, |column| format!(":{column}"));
-            made.while_doing(format!("at {}:{}{column}", place.file, place.line.unwrap_or_default()))
-        }
-        (helm::Error::Values(values::Error::SetJson { cause, .. } | values::Error::SetJsonObject { cause, .. }), _) => {
+    let made = CliError::of(ErrorKind::Input, error).as_helm();
+    match error {
+        helm::Error::Values(values::Error::SetJson { cause, .. } | values::Error::SetJsonObject { cause, .. }) => {
             made.hint(format!("The JSON is not valid: {cause}."))
         }
         _ => made,

@@ -73,6 +73,11 @@ pub fn lookup(name: &str) -> Option<&'static Function> {
     BY_NAME.get(name).copied()
 }
 
+/// Returns the names of all functions.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    FAMILIES.iter().flat_map(|family| family.iter()).map(|function| function.name)
+}
+
 /// Tells whether a function is there in a Helm release.
 pub fn is_in(name: &str, profile: Profile) -> bool {
     profile == Profile::V4 || !ONLY_IN_4.contains(&name)

@@ -39,6 +39,8 @@ pub enum Error {
         cause: String,
         /// The line in the document, where it is known.
         line: Option<usize>,
+        /// The text of that line, as it was printed.
+        line_text: String,
     },
     /// A template that was asked for gave nothing.
     #[error("could not find template {pattern} in chart")]

@@ -83,12 +83,23 @@ pub fn sort_manifests(files: &BTreeMap<String, Vec<u8>>, profile: Profile) -> Re
     Ok(sorted)
 }
 
+/// Returns the line with its number; at the end of the document the last line with something on it.
+fn shown_line(document: &[u8], line: Option<usize>) -> Option<(usize, String)> {
+    let lines = document.split(|byte| *byte == b'\n').take(line?).enumerate();
+    let (index, text) = lines.filter(|(_, text)| !text.trim_ascii().is_empty()).last()?;
+    Some((index + 1, String::from_utf8_lossy(text).into_owned()))
+}
+
 impl Sorted {
     fn add(&mut self, source: &str, document: &[u8], profile: Profile) -> Result<(), Error> {
-        let head = Head::read(document, profile).map_err(|error| Error::Yaml {
-            source_path: source.to_owned(),
-            cause: error.message,
-            line: error.line,
+        let head = Head::read(document, profile).map_err(|error| {
+            let (line, line_text) = shown_line(document, error.line).unzip();
+            Error::Yaml {
+                source_path: source.to_owned(),
+                cause: error.message,
+                line,
+                line_text: line_text.unwrap_or_default(),
+            }
         })?;
         let sort = sort_of(&head);
         let manifest = Manifest { source: source.to_owned(), text: Str::from(document), head };

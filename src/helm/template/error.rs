@@ -30,12 +30,14 @@ pub struct Place {
     pub template: String,
     /// The expression, as Go writes it.
     pub node: String,
+    /// The text of the line.
+    pub line_text: String,
 }
 
 impl Place {
     /// Returns the beginning of Go's error for this place.
     pub(super) fn prefix(&self) -> String {
-        let Self { file, line, column, template, node } = self;
+        let Self { file, line, column, template, node, .. } = self;
         // Go writes the name through `%q` of a text that it has not escaped.
         let quoted = crate::helm::go::quote::quote_text(template.as_bytes());
         format!("template: {file}:{line}:{column}: executing {quoted} at <{node}>: ")
@@ -91,4 +93,14 @@ pub enum Error {
         /// Where.
         trace: Vec<Place>,
     },
+}
+
+impl Error {
+    /// Returns what is wrong, without the places that Helm puts before it.
+    pub fn message(&self) -> String {
+        match self {
+            Self::Parse { message, .. } | Self::Execution { message, .. } => message.clone(),
+            other => other.to_string(),
+        }
+    }
 }

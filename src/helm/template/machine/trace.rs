@@ -101,7 +101,10 @@ impl Machine<'_> {
         let line = memchr_iter(b'\n', before).count() as u32 + 1;
         let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() as u32;
         let node = node_text(&ast, &unit.text, node);
-        Some(Place { file: unit.name.to_string(), line, column, template: String::new(), node })
+        let line_text = unit.text.get(before.len() - column as usize..)?;
+        let line_text = line_text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let line_text = String::from_utf8_lossy(line_text).into_owned();
+        Some(Place { file: unit.name.to_string(), line, column, template: String::new(), node, line_text })
     }
 
     /// Writes the whole error as Go does: each template that was run by a function wraps the error of the one inside.

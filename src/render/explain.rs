@@ -1,0 +1,39 @@
+//! From what [`crate::helm::explain`] knows of a failure to a [`Diagnostic`], with the files named as a person finds them.
+
+use crate::fleet::{Diagnostic, Severity, Span};
+use crate::helm::{Explanation, Spot};
+
+/// Returns the diagnostic; `folder` is where the chart lies, if it is a folder.
+pub fn diagnostic(explanation: &Explanation, folder: Option<&str>) -> Diagnostic {
+    let spot = &explanation.spot;
+    let mut file = path_in(folder, &spot.file);
+    if spot.is_in_tpl {
+        file.push_str(" (a text given to tpl)");
+    } else if spot.is_printed {
+        file.push_str(" (what it printed)");
+    }
+    let found = Diagnostic::of_file(Severity::Error, "render", file, explanation.message.as_str());
+    let found = if spot.text.is_empty() { found } else { found.at(span_of(spot), &spot.text) };
+    let notes = explanation.chain.iter().map(|outer| {
+        let Spot { line, column, node, .. } = outer;
+        format!("reached from {}:{line}:{column}: {node}", path_in(folder, &outer.file))
+    });
+    let found = found.with_notes(notes.collect());
+    match &explanation.hint {
+        Some(hint) => found.with_hint(hint.as_str()),
+        None => found,
+    }
+}
+
+/// Replaces the chart's name, with which Helm begins, by the chart's folder.
+pub(super) fn path_in(folder: Option<&str>, file: &str) -> String {
+    match (folder, file.split_once('/')) {
+        (Some(folder), Some((_, rest))) => format!("{}/{rest}", folder.trim_end_matches('/')),
+        _ => file.to_owned(),
+    }
+}
+
+fn span_of(spot: &Spot) -> Span {
+    let before = spot.text.get(..spot.column).unwrap_or(&spot.text);
+    Span { line: spot.line, column: before.chars().count() + 1, start: spot.column, end: spot.column + spot.length }
+}
