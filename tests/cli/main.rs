@@ -7,6 +7,7 @@
 
 mod commands;
 mod demo;
+mod edges;
 mod malformed;
 mod program;
 mod promotion;

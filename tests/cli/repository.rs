@@ -119,6 +119,11 @@ impl Repository {
         self.git.reference(&format!("refs/heads/{branch}"), self.tip(from).unwrap(), true, "merge").unwrap();
     }
 
+    /// Deletes a branch.
+    pub(crate) fn delete(&self, branch: &str) {
+        self.git.find_reference(&format!("refs/heads/{branch}")).unwrap().delete().unwrap();
+    }
+
     /// Makes a branch at the tip of another.
     pub(crate) fn branch(&self, name: &str, at: &str) {
         self.git.reference(&format!("refs/heads/{name}"), self.tip(at).unwrap(), false, "test").unwrap();
