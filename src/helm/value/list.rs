@@ -1,9 +1,11 @@
-//! [`List`]: a Go slice.
+//! [`List`]: a Go slice. As a map, a list that was read from a file stays shared until a template looks into it.
 
 use std::cell::{Ref, RefCell, RefMut};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Value, release};
+use crate::yaml::Data;
 
 /// The Go type of a slice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,19 +33,52 @@ pub struct List {
 #[derive(Debug, Default)]
 struct Shared {
     nil: bool,
-    items: RefCell<Vec<Value>>,
+    items: RefCell<Items>,
+}
+
+#[derive(Debug)]
+enum Items {
+    /// Nothing has looked inside yet.
+    Read(Arc<Vec<Data>>),
+    Own(Vec<Value>),
+}
+
+impl Default for Items {
+    fn default() -> Self {
+        Self::Own(Vec::new())
+    }
+}
+
+impl Items {
+    /// Returns the elements, their own from now on.
+    fn own(&mut self) -> &mut Vec<Value> {
+        loop {
+            match self {
+                Self::Own(items) => return items,
+                Self::Read(data) => *self = Self::Own(data.iter().map(Value::from).collect()),
+            }
+        }
+    }
 }
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        release(std::mem::take(self.items.get_mut()));
+        if let Items::Own(items) = std::mem::take(self.items.get_mut()) {
+            release(items);
+        }
     }
 }
 
 impl List {
     /// Returns a slice of its own.
     pub fn new(list_type: ListType, items: Vec<Value>) -> Self {
-        Self { list_type, shared: Rc::new(Shared { nil: false, items: RefCell::new(items) }) }
+        Self { list_type, shared: Rc::new(Shared { nil: false, items: RefCell::new(Items::Own(items)) }) }
+    }
+
+    /// Returns a slice of its own of what was read from a file.
+    pub fn from_data(data: Arc<Vec<Data>>) -> Self {
+        let items = RefCell::new(Items::Read(data));
+        Self { list_type: ListType::Any, shared: Rc::new(Shared { nil: false, items }) }
     }
 
     /// Returns a nil slice: empty like others, but not equal to them for `deepEqual`, and `null` in JSON.
@@ -58,7 +93,11 @@ impl List {
 
     /// Takes the elements out if nothing else refers to them.
     pub(super) fn take_unshared(&mut self) -> Option<Vec<Value>> {
-        Rc::get_mut(&mut self.shared).map(|shared| std::mem::take(shared.items.get_mut()))
+        let shared = Rc::get_mut(&mut self.shared)?;
+        match std::mem::take(shared.items.get_mut()) {
+            Items::Own(items) => Some(items),
+            Items::Read(_) => None,
+        }
     }
 
     /// Returns the Go type.
@@ -68,7 +107,10 @@ impl List {
 
     /// Returns the number of elements.
     pub fn len(&self) -> usize {
-        self.shared.items.borrow().len()
+        match &*self.shared.items.borrow() {
+            Items::Read(data) => data.len(),
+            Items::Own(items) => items.len(),
+        }
     }
 
     /// Tells whether there is no element.
@@ -78,22 +120,32 @@ impl List {
 
     /// Returns the element at an index.
     pub fn get(&self, index: usize) -> Option<Value> {
-        self.shared.items.borrow().get(index).cloned()
+        self.items().get(index).cloned()
     }
 
     /// Borrows the elements; no call that may write to the list while the borrow lives.
     pub fn items(&self) -> Ref<'_, Vec<Value>> {
-        self.shared.items.borrow()
+        loop {
+            let items = Ref::filter_map(self.shared.items.borrow(), |items| match items {
+                Items::Own(items) => Some(items),
+                Items::Read(_) => None,
+            });
+            match items {
+                Ok(items) => return items,
+                Err(unread) => drop(unread),
+            }
+            drop(self.items_mut());
+        }
     }
 
     /// Borrows the elements for writing.
     pub fn items_mut(&self) -> RefMut<'_, Vec<Value>> {
-        self.shared.items.borrow_mut()
+        RefMut::map(self.shared.items.borrow_mut(), Items::own)
     }
 
     /// Returns a copy of the elements (each shared, not deep).
     pub fn to_vec(&self) -> Vec<Value> {
-        self.shared.items.borrow().clone()
+        self.items().clone()
     }
 
     /// Tells whether both are the same slice.

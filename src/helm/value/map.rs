@@ -1,11 +1,15 @@
 //! [`Map`]: a Go map with string keys.
+//!
+//! A map that was read from a file stays as it was read, shared with other releases, until a template looks into it; then
+//! one level becomes entries of its own, which keep their identity from there on.
 
 use std::cell::{Ref, RefCell, RefMut};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Value, release};
-use crate::yaml::Str;
+use crate::yaml::{Data, DataMap, Str};
 
 /// The Go type of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,12 +35,40 @@ pub struct Map {
 #[derive(Debug, Default)]
 struct Shared {
     nil: bool,
-    entries: RefCell<BTreeMap<Str, Value>>,
+    entries: RefCell<Entries>,
+}
+
+#[derive(Debug)]
+enum Entries {
+    /// Nothing has looked inside yet.
+    Read(Arc<DataMap>),
+    Own(BTreeMap<Str, Value>),
+}
+
+impl Default for Entries {
+    fn default() -> Self {
+        Self::Own(BTreeMap::new())
+    }
+}
+
+impl Entries {
+    /// Returns the entries, their own from now on.
+    fn own(&mut self) -> &mut BTreeMap<Str, Value> {
+        loop {
+            match self {
+                Self::Own(entries) => return entries,
+                Self::Read(data) => {
+                    let entries = data.iter().map(|(key, value)| (key.clone(), Value::from(value)));
+                    *self = Self::Own(entries.collect());
+                }
+            }
+        }
+    }
 }
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        let entries = std::mem::take(self.entries.get_mut());
+        let Entries::Own(entries) = std::mem::take(self.entries.get_mut()) else { return };
         if entries.values().any(|value| matches!(value, Value::List(_) | Value::Map(_))) {
             release(entries.into_values().collect());
         }
@@ -51,8 +83,14 @@ impl Map {
 
     /// Returns a fresh map with entries; the last of equal keys wins.
     pub fn from_entries(map_type: MapType, entries: impl IntoIterator<Item = (Str, Value)>) -> Self {
-        let entries = RefCell::new(entries.into_iter().collect());
+        let entries = RefCell::new(Entries::Own(entries.into_iter().collect()));
         Self { map_type, shared: Rc::new(Shared { nil: false, entries }) }
+    }
+
+    /// Returns a map of its own of what was read from a file.
+    pub fn from_data(data: Arc<DataMap>) -> Self {
+        let entries = RefCell::new(Entries::Read(data));
+        Self { map_type: MapType::Any, shared: Rc::new(Shared { nil: false, entries }) }
     }
 
     /// Returns a nil map: empty like others, but nothing can be put in, and it is `null` in JSON.
@@ -67,7 +105,11 @@ impl Map {
 
     /// Takes the values out if nothing else refers to them.
     pub(super) fn take_unshared(&mut self) -> Option<BTreeMap<Str, Value>> {
-        Rc::get_mut(&mut self.shared).map(|shared| std::mem::take(shared.entries.get_mut()))
+        let shared = Rc::get_mut(&mut self.shared)?;
+        match std::mem::take(shared.entries.get_mut()) {
+            Entries::Own(entries) => Some(entries),
+            Entries::Read(_) => None,
+        }
     }
 
     /// Returns the Go type.
@@ -82,7 +124,10 @@ impl Map {
 
     /// Returns the number of entries.
     pub fn len(&self) -> usize {
-        self.shared.entries.borrow().len()
+        match &*self.shared.entries.borrow() {
+            Entries::Read(data) => data.len(),
+            Entries::Own(entries) => entries.len(),
+        }
     }
 
     /// Tells whether there is no entry.
@@ -92,32 +137,53 @@ impl Map {
 
     /// Returns the value of a key.
     pub fn get(&self, key: &[u8]) -> Option<Value> {
-        self.shared.entries.borrow().get(key).cloned()
+        match &*self.shared.entries.borrow() {
+            Entries::Own(entries) => return entries.get(key).cloned(),
+            Entries::Read(data) => match data.get(key)? {
+                // What is found now has to be found again.
+                Data::List(_) | Data::Map(_) => {}
+                scalar => return Some(Value::from(scalar)),
+            },
+        }
+        self.entries_mut().get(key).cloned()
     }
 
     /// Tells whether the key exists.
     pub fn contains_key(&self, key: &[u8]) -> bool {
-        self.shared.entries.borrow().contains_key(key)
+        match &*self.shared.entries.borrow() {
+            Entries::Read(data) => data.contains_key(key),
+            Entries::Own(entries) => entries.contains_key(key),
+        }
     }
 
     /// Sets a key, seen through every alias.
     pub fn insert(&self, key: Str, value: Value) {
-        self.shared.entries.borrow_mut().insert(key, value);
+        self.entries_mut().insert(key, value);
     }
 
     /// Removes a key, seen through every alias.
     pub fn remove(&self, key: &[u8]) {
-        self.shared.entries.borrow_mut().remove(key);
+        self.entries_mut().remove(key);
     }
 
     /// Borrows the entries; no call that may write to the map while the borrow lives.
     pub fn entries(&self) -> Ref<'_, BTreeMap<Str, Value>> {
-        self.shared.entries.borrow()
+        loop {
+            let entries = Ref::filter_map(self.shared.entries.borrow(), |entries| match entries {
+                Entries::Own(entries) => Some(entries),
+                Entries::Read(_) => None,
+            });
+            match entries {
+                Ok(entries) => return entries,
+                Err(unread) => drop(unread),
+            }
+            drop(self.entries_mut());
+        }
     }
 
     /// Borrows the entries for writing.
     pub fn entries_mut(&self) -> RefMut<'_, BTreeMap<Str, Value>> {
-        self.shared.entries.borrow_mut()
+        RefMut::map(self.shared.entries.borrow_mut(), Entries::own)
     }
 
     /// Tells whether both are the same map.

@@ -13,6 +13,7 @@ pub use list::{List, ListType};
 pub use map::{Map, MapType};
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::yaml::{Data, Str};
 
@@ -109,11 +110,8 @@ impl From<&Data> for Value {
             Data::Int(value) => Self::Int64(*value),
             Data::Float(value) => Self::Float(*value),
             Data::String(text) => Self::Str(text.clone()),
-            Data::List(items) => Self::list(items.iter().map(Self::from).collect()),
-            Data::Map(map) => Self::Map(Map::from_entries(
-                MapType::Any,
-                map.iter().map(|(key, value)| (key.clone(), Self::from(value))),
-            )),
+            Data::List(items) => Self::List(List::from_data(Arc::clone(items))),
+            Data::Map(map) => Self::Map(Map::from_data(Arc::clone(map))),
         }
     }
 }
