@@ -1,14 +1,14 @@
 //! [`Chart`]: files sorted into what they are for, with the charts below `charts/`.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::archive::unpack_within;
 use super::programs::Programs;
 use super::{Budget, Error, Limits, Metadata, unpack};
 use crate::helm::profile::Profile;
 use crate::helm::read;
-use crate::helm::values::read_values;
+use crate::helm::values::{CompiledSchema, read_values};
 use crate::yaml::{Data, Str};
 
 /// A file of a chart.
@@ -31,6 +31,8 @@ pub struct Chart {
     pub values: Data,
     /// values.schema.json
     pub schema: Option<Str>,
+    /// The schema, compiled when it is first needed.
+    pub(crate) compiled_schema: OnceLock<CompiledSchema>,
     /// All other files, which is what `.Files` gives; CRDs are among them.
     pub files: Vec<File>,
     /// The charts below `charts/`, by the name of their folder or archive.
@@ -130,6 +132,7 @@ fn load_files(files: Vec<File>, profile: Profile, budget: &mut Budget, depth: us
         templates: Vec::new(),
         values: Data::map(),
         schema: None,
+        compiled_schema: OnceLock::new(),
         files: Vec::new(),
         subcharts: Vec::new(),
         warnings: Vec::new(),

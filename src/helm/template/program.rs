@@ -1,7 +1,7 @@
 //! [`Program`]: all templates of a chart, ready to run.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ast::Ast;
 use super::code::Unit;
@@ -26,6 +26,32 @@ pub struct Source {
 pub struct Program {
     profile: Profile,
     templates: HashMap<Str, TemplateRef>,
+    fragments: Fragments,
+}
+
+/// How many bytes of the texts of `tpl` are kept compiled.
+const KEPT: usize = 1 << 20;
+
+/// The texts of `tpl` that were compiled before. A cache: it changes nothing that can be seen.
+#[derive(Debug, Default)]
+struct Fragments {
+    known: Mutex<(usize, HashMap<Str, Arc<Unit>>)>,
+}
+
+impl Fragments {
+    fn find(&self, text: &Str) -> Option<Arc<Unit>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.1.get(text).map(Arc::clone)
+    }
+
+    fn keep(&self, text: &Str, unit: &Arc<Unit>) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.0 + text.len() > KEPT {
+            *known = (0, HashMap::new());
+        }
+        known.0 += text.len();
+        known.1.insert(text.clone(), Arc::clone(unit));
+    }
 }
 
 impl Program {
@@ -35,7 +61,7 @@ impl Program {
     /// # Errors
     /// The first [`Error::Parse`], as Helm stops at it.
     pub fn compile(sources: &[Source], profile: Profile) -> Result<Self, Error> {
-        let mut program = Self { profile, templates: HashMap::new() };
+        let mut program = Self { profile, templates: HashMap::new(), fragments: Fragments::default() };
         for source in sources {
             let unit = program.unit(&source.name, &source.text).map_err(|error| in_file(&source.name, &error))?;
             program.add(&unit);
@@ -66,7 +92,12 @@ impl Program {
 
     /// Compiles the text of a `tpl`.
     pub(super) fn fragment(&self, text: &Str) -> Result<Arc<Unit>, ParseError> {
-        self.unit(&"gotpl".into(), text)
+        if let Some(unit) = self.fragments.find(text) {
+            return Ok(unit);
+        }
+        let unit = self.unit(&"gotpl".into(), text)?;
+        self.fragments.keep(text, &unit);
+        Ok(unit)
     }
 
     /// Parses a text.

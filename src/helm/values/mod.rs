@@ -23,6 +23,7 @@ pub use user::{UserValues, ValueFile};
 pub(crate) use dependencies::is_compatible;
 pub(crate) use files::read_values;
 pub(crate) use merge::merge_maps;
+pub(crate) use schema::Compiled as CompiledSchema;
 
 use std::sync::Arc;
 

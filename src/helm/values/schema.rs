@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{Draft, PatternOptions, Retrieve, Uri, ValidationError};
+use jsonschema::{Draft, PatternOptions, Retrieve, Uri, ValidationError, Validator};
 use serde_json::Value as Json;
 
 use super::Error;
@@ -21,8 +21,9 @@ pub(super) fn check(tree: &ChartTree, values: &Data) -> Result<(), Error> {
 }
 
 fn check_chart(tree: &ChartTree, chart: NodeId, values: &Data, report: &mut String) {
-    if let Some(schema) = &tree.chart(chart).schema
-        && let Err(problem) = check_single(schema, values)
+    let of_chart = tree.chart(chart);
+    if let Some(schema) = &of_chart.schema
+        && let Err(problem) = check_single(of_chart.compiled_schema.get_or_init(|| Compiled(compile(schema))), values)
     {
         let _ = write!(report, "{}:\n{problem}", tree.name(chart));
     }
@@ -34,19 +35,30 @@ fn check_chart(tree: &ChartTree, chart: NodeId, values: &Data, report: &mut Stri
     }
 }
 
-fn check_single(schema: &[u8], values: &Data) -> Result<(), String> {
+/// A schema, compiled when it is first needed, or what is wrong with it.
+#[derive(Debug)]
+pub(crate) struct Compiled(Result<Validator, String>);
+
+fn compile(schema: &[u8]) -> Result<Validator, String> {
     let schema: Json = serde_json::from_slice(schema)
         .map_err(|error| if error.is_eof() { "unexpected EOF".to_owned() } else { error.to_string() })?;
     let mut options = jsonschema::options().with_retriever(InDocument).with_pattern_options(PatternOptions::regex());
     if schema.get("$schema").is_none() {
         options = options.with_draft(Draft::Draft202012);
     }
-    let validator = options
+    options
         .without_content_media_type_support("application/json")
         .without_content_encoding_support("base64")
         .build(&schema)
-        .map_err(|error| format!("schema is invalid: {error}\n"))?;
+        .map_err(|error| format!("schema is invalid: {error}\n"))
+}
+
+fn check_single(schema: &Compiled, values: &Data) -> Result<(), String> {
+    let validator = schema.0.as_ref().map_err(String::clone)?;
     let values = json(values);
+    if validator.is_valid(&values) {
+        return Ok(());
+    }
     let mut lines: Vec<String> = validator.iter_errors(&values).map(|error| describe(&error)).collect();
     lines.sort();
     if lines.is_empty() { Ok(()) } else { Err(format!("{}\n", lines.join("\n"))) }
