@@ -327,6 +327,13 @@ impl Host for CertificateHost {
         }
     }
 
+    fn promised(&self, field: &str) -> Option<&'static str> {
+        if self.pair.get().is_some() {
+            return None;
+        }
+        ["Cert", "Key"].into_iter().find(|name| *name == field)
+    }
+
     fn print(&self, out: &mut Vec<u8>) {
         if let Some(pair) = self.pair() {
             out.extend_from_slice(&[b"{", pair.certificate.as_bytes(), b" ", &pair.key, b"}"].concat());

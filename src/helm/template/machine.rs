@@ -8,6 +8,7 @@ mod calls;
 mod fields;
 mod loops;
 mod names;
+mod promises;
 mod trace;
 mod world;
 
@@ -22,13 +23,14 @@ use self::fields::PendingCall;
 use self::loops::Walk;
 use self::names::Namespace;
 pub(super) use self::names::TemplateRef;
+use self::promises::Promises;
 use self::trace::Raised;
 use self::world::World;
 pub use self::world::{Environment, Limits, Pure};
 use super::code::{Constant, Op, Unit};
 use super::error::Error;
 use super::program::Program;
-use crate::helm::functions::Failure;
+use crate::helm::functions::{Failure, Function};
 use crate::helm::go::{fmt, types};
 use crate::helm::value::{List, Map, MapType, Number, Value};
 use crate::yaml::Str;
@@ -51,6 +53,7 @@ pub struct Machine<'p> {
     /// How often each name is being included at the moment.
     included: HashMap<Str, usize>,
     fragments: HashMap<Str, Arc<Unit>>,
+    promises: Promises,
     /// Whether the last value still sits in an interface, as an element of a map or list; only error texts show it.
     is_boxed: bool,
     /// The node of the last way out of an `and` or `or`.
@@ -90,6 +93,7 @@ impl<'p> Machine<'p> {
             namespace: Namespace::default(),
             included: HashMap::new(),
             fragments: HashMap::new(),
+            promises: Promises::default(),
             is_boxed: false,
             decided_at: 0,
             slot_base: 0,
@@ -106,6 +110,7 @@ impl<'p> Machine<'p> {
         match result {
             Ok(()) => {
                 let out = std::mem::take(&mut self.out);
+                let out = self.promises.without_stand_ins(&out).unwrap_or(out);
                 Ok(without_no_value(out))
             }
             Err(raised) => {
@@ -127,6 +132,7 @@ impl<'p> Machine<'p> {
         self.walks.clear();
         self.calls.clear();
         self.included.clear();
+        self.promises.clear();
         self.out.clear();
     }
 
@@ -235,7 +241,10 @@ impl<'p> Machine<'p> {
             }
             Op::MethodCall => self.call_method()?,
             Op::Print => {
-                let value = self.pop();
+                let mut value = self.pop();
+                if let Value::Map(_) = value {
+                    self.promises.redeem(&mut value);
+                }
                 self.print(&value)?;
             }
             Op::Pop => {
@@ -279,7 +288,10 @@ impl<'p> Machine<'p> {
                 self.set_slot(slot, value, false);
             }
             Op::Range(index, target) => {
-                let value = self.pop();
+                let mut value = self.pop();
+                if let Value::Str(_) = value {
+                    self.promises.redeem(&mut value);
+                }
                 if !self.begin_loop(unit, index, value)? {
                     return Ok(Flow::To(target));
                 }
@@ -353,7 +365,11 @@ impl<'p> Machine<'p> {
         let from = self.stack.len().saturating_sub(count);
         let arguments = self.stack.get_mut(from..).unwrap_or_default();
         arguments::pass(function, arguments);
-        let result = (function.body)(&mut self.world, arguments);
+        let result = if self.promises.is_empty() {
+            (function.body)(&mut self.world, arguments)
+        } else {
+            call_with_promises(function, &mut self.promises, &mut self.world, arguments)
+        };
         self.stack.truncate(from);
         self.is_boxed = false;
         match result {
@@ -364,6 +380,26 @@ impl<'p> Machine<'p> {
             Err(failure) => Err(Raised { failure, called: Some(function.name.to_owned()) }),
         }
     }
+}
+
+/// Calls a function whose arguments may be texts that are not made yet.
+fn call_with_promises(
+    function: &Function,
+    promises: &mut Promises,
+    world: &mut World<'_>,
+    arguments: &mut [Value],
+) -> Result<Value, Failure> {
+    if let Some(value) = promises.defer(function.name, arguments) {
+        return Ok(value);
+    }
+    if promises.may_be_read(function.name, arguments) {
+        let result = (function.body)(world, arguments)?;
+        if promises.hold(&result) {
+            return Ok(result);
+        }
+    }
+    promises.redeem_all(arguments);
+    (function.body)(world, arguments)
 }
 
 /// Makes a value of a constant.

@@ -99,3 +99,41 @@ fn a_variable_whose_declaration_was_skipped_is_not_there() {
     let outer = run("{{ $x := 1 }}{{ range 2 }}{{ if or (eq . 1) ($x := 5) }}{{ $x }}{{ end }}{{ end }}");
     assert_eq!(outer, Ok("51".to_owned()));
 }
+
+/// Counts how often randomness is asked for, and gives the same again and again.
+struct Counting(usize);
+
+impl super::Environment for Counting {
+    fn now(&mut self, _: &'static str) -> Result<i128, crate::helm::functions::Failure> {
+        Ok(0)
+    }
+
+    fn random(&mut self, _: &'static str, buffer: &mut [u8]) -> Result<(), crate::helm::functions::Failure> {
+        self.0 += 1;
+        buffer.fill(7);
+        Ok(())
+    }
+}
+
+#[test]
+fn a_key_that_waits_is_the_same_wherever_it_is_read() {
+    let text = r#"{{ define "pair" }}cert: {{ .ca.Cert | b64enc }}
+key: {{ .ca.Key | b64enc }}
+{{ end -}}
+{{ $ca := genCA "x" 1 -}}
+{{ $read := fromYaml (include "pair" (dict "ca" $ca)) -}}
+{{ $read.cert }} {{ $ca.Cert }} {{ len $read.cert }} {{ toJson $read }} {{ $read }} {{ range $k, $v := $read }}{{ $v }}{{ end -}}
+{{ eq $read.key (b64enc (toString $ca.Key)) }}"#;
+    // The same, with a function in between that wants the whole text at once.
+    let at_once = text.replace("| b64enc", "| toString | b64enc").replace("{{ $ca.Cert }}", "{{ toString $ca.Cert }}");
+    let run = |text: &str| {
+        let source = Source { name: "a".into(), text: text.into() };
+        let program = Program::compile(&[source], Profile::V4).unwrap();
+        let mut environment = Counting(0);
+        let out = Machine::new(&program, &mut environment, Limits::generous()).render("a", Value::map()).unwrap();
+        (String::from_utf8(out).unwrap(), environment.0)
+    };
+    let waited = run(text);
+    assert!(waited.0.contains("-----BEGIN CERTIFICATE-----") && waited.0.ends_with("true"));
+    assert_eq!(waited, run(&at_once));
+}

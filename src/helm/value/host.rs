@@ -19,6 +19,12 @@ pub trait Host: Debug {
     /// Returns an exported field of the struct.
     fn field(&self, name: &str) -> Option<Value>;
 
+    /// Returns the name of a text field that is made only when it is read and was not yet: what reads it may wait.
+    fn promised(&self, field: &str) -> Option<&'static str> {
+        let _ = field;
+        None
+    }
+
     /// Returns the parameters of a method, or `None` where there is none of that name. Methods win over fields.
     fn method(&self, name: &str) -> Option<&'static [Param]> {
         let _ = name;

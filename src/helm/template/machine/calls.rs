@@ -186,7 +186,9 @@ impl Machine<'_> {
     }
 
     fn pop_text(&mut self) -> Str {
-        match self.pop() {
+        let mut value = self.pop();
+        self.promises.redeem(&mut value);
+        match value {
             Value::Str(text) => text,
             _ => Str::default(),
         }

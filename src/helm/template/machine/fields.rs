@@ -80,6 +80,12 @@ impl Machine<'_> {
     }
 
     fn plain_field(&mut self, receiver: &Value, name: &Str) -> Result<Value, Raised> {
+        if let (Value::Host(host), Some(field)) = (receiver, name.as_utf8())
+            && let Some(promise) = self.promises.of_field(host, field)
+        {
+            self.is_boxed = false;
+            return Ok(promise);
+        }
         let field = match receiver {
             Value::Map(map) => {
                 let found = map.get(name);
@@ -153,7 +159,8 @@ impl Machine<'_> {
     /// Calls the method whose arguments are on the stack.
     pub(super) fn call_method(&mut self) -> Result<(), Raised> {
         let Some(call) = self.calls.pop() else { return Ok(()) };
-        let arguments = self.stack.split_off(self.stack.len().saturating_sub(call.count));
+        let mut arguments = self.stack.split_off(self.stack.len().saturating_sub(call.count));
+        self.promises.redeem_all(&mut arguments);
         let value = self.invoke(&call.callee, &call.receiver, &call.name, &arguments)?;
         self.stack.push(value);
         Ok(())
