@@ -138,14 +138,12 @@ const TPL: &str = "gotpl";
 /// Finds an expression around a column: Go counts the column of `.Values.a.b` at `.a`.
 fn span_of(line: &str, column: usize, node: &str) -> (usize, usize) {
     let covers = |start: &usize| !node.is_empty() && *start <= column && column < start + node.len();
-    match line.match_indices(node).map(|(start, _)| start).find(covers) {
-        Some(start) => (start, node.len()),
-        None => {
-            let rest = line.get(column..).unwrap_or_default();
-            let length = rest.find([' ', ')', '}', '|']).unwrap_or(rest.len()).max(1);
-            (column.min(line.len()), length)
-        }
+    if let Some(start) = line.match_indices(node).map(|(start, _)| start).find(covers) {
+        return (start, node.len());
     }
+    let rest = line.get(column..).unwrap_or_default();
+    let length = rest.find([' ', ')', '}', '|']).unwrap_or(rest.len()).max(1);
+    (column.min(line.len()), length)
 }
 
 fn in_file(chart: &Arc<Chart>, path: &str, line: usize, column: Option<usize>) -> Spot {

@@ -58,9 +58,8 @@ pub fn render_with(file: &str, source: &str, context: impl serde::Serialize, cap
 pub(super) fn fuel<'s>(caps: Caps, sources: impl Iterator<Item = &'s String>) -> u64 {
     const MOST: usize = 1 << 29;
     // Between the marks of `raw`, braces are plain text.
-    let run = |source: &String| match source.contains("raw") {
-        true => source.len(),
-        false => source.split("{").map(str::len).max().unwrap_or_default(),
+    let run = |source: &String| {
+        if source.contains("raw") { source.len() } else { source.split('{').map(str::len).max().unwrap_or_default() }
     };
     let longest = sources.map(run).max().unwrap_or_default();
     caps.fuel.min((MOST / longest.max(1)) as u64)
