@@ -102,12 +102,15 @@ pub fn render(
         layered.check_schemas()?;
     }
     check_kube_version(chart, capabilities, profile)?;
-    let mut files = run_templates(chart, &layered, release, capabilities, options, environment)?;
+    let Run { mut files, has_looked_up } = run_templates(chart, &layered, release, capabilities, options, environment)?;
     let notes = take_notes(chart, &mut files);
     let sorted = sort_manifests(&files, profile)?;
     let mut warnings = chart.warnings.clone();
     warnings.extend_from_slice(layered.warnings());
     warnings.extend(sorted.warnings);
+    if has_looked_up {
+        warnings.push(LOOKUP_WARNING.to_owned());
+    }
     Ok(Rendered {
         profile,
         crds: custom_resources(layered.tree()),
@@ -192,7 +195,7 @@ fn run_templates(
     capabilities: &Capabilities,
     options: &Options<'_>,
     environment: &mut dyn Environment,
-) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+) -> Result<Run, Error> {
     let tree = layered.tree();
     let templates = templates_of(tree);
     let program = program_of(chart, &templates, options.profile)?;
@@ -208,8 +211,17 @@ fn run_templates(
         let text = if is_foreign(&path) { foreign.render(&path, node, &dot)? } else { machine.render(&path, dot)? };
         files.insert(path, text);
     }
-    Ok(files)
+    Ok(Run { files, has_looked_up: machine.has_looked_up() })
 }
+
+/// What the templates of a release gave.
+struct Run {
+    /// The texts by path.
+    files: BTreeMap<String, Vec<u8>>,
+    has_looked_up: bool,
+}
+
+const LOOKUP_WARNING: &str = "the chart uses `lookup`, which finds nothing: it is rendered without a cluster";
 
 /// What files that are not Go templates are rendered with.
 struct Foreign<'a> {

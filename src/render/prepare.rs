@@ -9,7 +9,6 @@ use crate::files::{Files, read_chart_folder};
 use crate::fleet::{ChartSource, Crds, Destination, Diagnostic, Environment, Fleet, Pin, Release, ValueFile};
 use crate::helm::chart::{Chart, Limits as ChartLimits};
 use crate::helm::manifests::print_document;
-use crate::helm::template::Pure;
 use crate::helm::values;
 use crate::helm::{self, Capabilities, KubeVersion, Profile, Release as HelmRelease};
 use crate::jinja::ChartTemplates;
@@ -271,9 +270,8 @@ impl Prepared {
     pub fn render(&self) -> Result<RenderedRelease, Error> {
         let jinja = ChartTemplates::default();
         let options = helm::Options { foreign: Some(&jinja), ..helm::Options::new(self.profile) };
-        let rendered =
-            helm::render(&self.chart, &self.values, &self.helm_release, &self.capabilities, &options, &mut Pure)
-                .map_err(|error| Error::Helm(Box::new(error)))?;
+        let rendered = helm::render_pure(&self.chart, &self.values, &self.helm_release, &self.capabilities, &options)
+            .map_err(|error| Error::Helm(Box::new(error)))?;
         let objects = self.objects(&rendered)?;
         if objects.is_empty() {
             return Err(Error::Empty);

@@ -3,6 +3,7 @@
 //! A rule is a function from the whole fleet to findings, with an id that never changes; [`RULES`] lists them. What makes a
 //! single file unusable is found while loading and comes first.
 
+mod charts;
 mod files;
 mod holds;
 mod images;
@@ -78,6 +79,11 @@ pub const RULES: &[Rule] = &[
     },
     Rule { id: "shadowed-value", summary: "A value is written over by an image.", check: values::shadowed },
     Rule { id: "number-shaped-tag", summary: "A tag in values is a number to Helm.", check: values::number_shaped_tag },
+    Rule {
+        id: "non-deterministic",
+        summary: "A chart names a function that gives another result each time.",
+        check: charts::non_deterministic,
+    },
     Rule { id: "secret-in-values", summary: "A value looks like a secret.", check: secrets::secret_in_values },
     Rule { id: "expired-hold", summary: "A hold is over and its line still there.", check: holds::expired },
 ];

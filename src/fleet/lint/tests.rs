@@ -256,3 +256,19 @@ fn a_hold_that_is_over_is_found() {
     assert_eq!(web("hold: { reason: x, until: 2026-11-22 }\n"), [""; 0]);
     assert_eq!(web("hold: x\n"), [""; 0]);
 }
+
+#[test]
+fn functions_with_another_result_each_time_are_listed() {
+    let found = findings(&[
+        ("charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 0.1.0\n"),
+        (
+            "charts/web/templates/_h.tpl",
+            "{{ define \"x\" }}\n  {{ .Values.a | default (randAlphaNum 8) }}\n{{ end }}\n",
+        ),
+        ("environments/dev/web.yaml", "chart: charts/web\n"),
+        ("environments/dev/api.yaml", "chart: charts/web\n"),
+    ]);
+    let expected =
+        "Notice charts/web/templates/_h.tpl:2:27 non-deterministic: `randAlphaNum` gives another result each time";
+    assert_eq!(found, [expected]);
+}

@@ -108,6 +108,9 @@ pub trait Context {
     /// # Errors
     /// Where the cap is reached.
     fn spend(&mut self, units: usize) -> Result<(), Failure>;
+
+    /// Takes notice of a `lookup`, which finds nothing without a cluster.
+    fn looked_up(&mut self) {}
 }
 
 /// The body of a function. The arguments have been checked against the parameters.

@@ -61,6 +61,30 @@ const FAMILIES: &[&[Function]] = &[
     words::FUNCTIONS,
 ];
 
+/// The functions whose result is another each time they are called. Those of dates are, where they are not given one.
+pub(crate) const IMPURE: &[&str] = &[
+    "ago",
+    "bcrypt",
+    "encryptAES",
+    "genCA",
+    "genCAWithKey",
+    "genPrivateKey",
+    "genSelfSignedCert",
+    "genSelfSignedCertWithKey",
+    "genSignedCert",
+    "genSignedCertWithKey",
+    "htpasswd",
+    "now",
+    "randAlpha",
+    "randAlphaNum",
+    "randAscii",
+    "randBytes",
+    "randInt",
+    "randNumeric",
+    "shuffle",
+    "uuidv4",
+];
+
 /// What Helm 3 does not have.
 const ONLY_IN_4: &[&str] = &["mustToToml", "mustToYaml"];
 

@@ -121,6 +121,11 @@ impl<'p> Machine<'p> {
         }
     }
 
+    /// Tells whether a template has called `lookup`.
+    pub fn has_looked_up(&self) -> bool {
+        self.world.looked_up
+    }
+
     /// Goes back to a state from which another template can be rendered.
     fn reset(&mut self) {
         while let Some(frame) = self.frames.pop() {

@@ -5,6 +5,7 @@
 //! which order they are parsed is the caller's business.
 
 mod ast;
+mod calls;
 mod code;
 mod compiler;
 mod error;
@@ -18,6 +19,7 @@ mod tests;
 mod token;
 mod write;
 
+pub(crate) use calls::{Call, calls_of};
 pub use error::{Error, Place};
 pub use machine::{Environment, Limits, Machine, Pure};
 pub use program::{Program, Source};

@@ -59,6 +59,8 @@ pub(super) struct World<'p> {
     environment: &'p mut dyn Environment,
     limits: Limits,
     steps: u64,
+    /// Whether something was looked for in the cluster that is not there.
+    pub(super) looked_up: bool,
 }
 
 impl fmt::Debug for World<'_> {
@@ -69,7 +71,7 @@ impl fmt::Debug for World<'_> {
 
 impl<'p> World<'p> {
     pub(super) fn new(profile: Profile, environment: &'p mut dyn Environment, limits: Limits) -> Self {
-        Self { profile, environment, limits, steps: limits.steps }
+        Self { profile, environment, limits, steps: limits.steps, looked_up: false }
     }
 
     /// Counts one step.
@@ -114,6 +116,10 @@ impl Context for World<'_> {
 
     fn random(&mut self, function: &'static str, buffer: &mut [u8]) -> Result<(), Failure> {
         self.environment.random(function, buffer)
+    }
+
+    fn looked_up(&mut self) {
+        self.looked_up = true;
     }
 
     fn spend(&mut self, units: usize) -> Result<(), Failure> {
