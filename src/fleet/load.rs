@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::chart::ChartSource;
-use super::config::{Config, ForgeKind, Layout};
+use super::config::{Config, ForgeKind, Layout, Registry as RegistrySettings, RegistryKind};
 use super::decode::decode;
 use super::diagnostic::{Diagnostic, Severity};
 use super::document::{Document, Node};
@@ -16,6 +16,7 @@ use super::settings::NonDeterminism;
 use super::values::Values;
 use super::{Broken, Environment, Fleet, Release, path};
 use crate::files::{Entry, Files, Kind};
+use crate::image::Repository;
 
 /// The file of the fleet.
 pub const CONFIG_PATH: &str = "plainsail.yaml";
@@ -76,6 +77,9 @@ fn load_config(files: &dyn Files) -> Result<(Config, Arc<Document>), Vec<Diagnos
     let forge = config.forge.as_ref().and_then(|forge| forge.kind);
     if forge.is_some_and(|kind| !matches!(kind, ForgeKind::Github | ForgeKind::None)) {
         problems.push(not_built(&document, &["forge", "kind"], "this forge"));
+    }
+    for (host, registry) in &config.registries {
+        problems.extend(registry_problem(&document, host, registry));
     }
     if problems.is_empty() { Ok((config, Arc::new(document))) } else { Err(problems) }
 }
@@ -221,6 +225,29 @@ fn stem_of(name: &str) -> Option<&str> {
 fn name_problem(path: &str, text: &str) -> Diagnostic {
     let (message, hint) = text.split_once('\n').map_or((text, None), |(message, hint)| (message, Some(hint)));
     Diagnostic { hint: hint.map(str::to_owned), ..Diagnostic::of_file(Severity::Error, "invalid-name", path, message) }
+}
+
+/// Finds settings of a registry that would otherwise be ignored.
+fn registry_problem(document: &Document, host: &str, registry: &RegistrySettings) -> Option<Diagnostic> {
+    let at = |key: &'static str| ["registries", host, key];
+    let is_ecr = Repository::parse(&format!("{host}/a")).is_ok_and(|repository| repository.ecr().is_some());
+    let kind = registry.kind.unwrap_or(if is_ecr { RegistryKind::Ecr } else { RegistryKind::Oci });
+    match kind {
+        RegistryKind::Layout if registry.path.is_none() => {
+            let message = "a registry of the kind `layout` needs a `path`";
+            return Some(document.diagnostic(Severity::Error, "no-path", document.span(&at("kind")), message));
+        }
+        RegistryKind::Ecr if !is_ecr => {
+            return Some(not_built(document, &at("kind"), "ECR under a host of another name"));
+        }
+        RegistryKind::Oci if is_ecr => return Some(not_built(document, &at("kind"), "ECR as any other registry")),
+        _ => {}
+    }
+    let endpoint = registry.endpoint.as_deref()?;
+    let address = endpoint.strip_suffix('/').unwrap_or(endpoint);
+    let is_host = ["http://", "https://"].iter().any(|scheme| address.strip_prefix(scheme) == Some(host));
+    (kind != RegistryKind::Oci || !is_host)
+        .then(|| not_built(document, &at("endpoint"), "an endpoint that is not http:// or https:// and the host"))
 }
 
 fn not_built(document: &Document, keys: &[&str], what: &str) -> Diagnostic {

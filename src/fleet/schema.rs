@@ -138,7 +138,7 @@ mod tests {
             (
                 "plainsail.yaml",
                 fleet(),
-                "values:\nregistries:\n  example.com: { kind: oci, endpoint: \"http://x\" }\n".to_owned(),
+                "values:\nregistries:\n  example.com: { kind: oci, endpoint: \"http://example.com\" }\n".to_owned(),
                 true,
             ),
             ("plainsail.yaml", fleet(), "git: { author: { name: x } }\nlayout: folder\n".to_owned(), true),

@@ -248,6 +248,18 @@ fn what_breaks_the_whole_fleet_is_an_error() {
         (&[("plainsail.yaml", "registry: {}\n")][..], "plainsail.yaml:1:1: unknown-key: unknown key `registry`"),
         (&[("plainsail.yaml", "layout: branch\n")], "plainsail.yaml:1:9: not-built-yet: this layout is not built yet"),
         (
+            &[("plainsail.yaml", "registries: { a.example.com: { endpoint: \"https://b.example.com\" } }\n")],
+            "plainsail.yaml:1:42: not-built-yet: an endpoint that is not http:// or https:// and the host is not built yet",
+        ),
+        (
+            &[("plainsail.yaml", "registries: { a.example.com: { kind: ecr } }\n")],
+            "plainsail.yaml:1:38: not-built-yet: ECR under a host of another name is not built yet",
+        ),
+        (
+            &[("plainsail.yaml", "registries: { a.example.com: { kind: layout } }\n")],
+            "plainsail.yaml:1:38: no-path: a registry of the kind `layout` needs a `path`",
+        ),
+        (
             &[("plainsail.yaml", "kubeVersion: 1.30\n")],
             "plainsail.yaml:1:14: number-shaped: `1.30` without quotes is a number to YAML readers, and a string belongs here",
         ),
