@@ -189,7 +189,7 @@ fn bring_direct_environments_up_to_date(
     let (store, now, progress, dry_run) = (outside.store, outside.now, outside.progress, request.dry_run);
     let mut build = |remote: &mut dyn Remote, tip: Option<Id>| -> Result<Option<Id>, Error> {
         let tip = tip.ok_or_else(|| Error::NoBranch { repository: repository.clone(), branch: branch.to_string() })?;
-        progress(&format!("planning on {branch} at {}", short(tip)));
+        progress(&format!("planning on {branch} at {}", tip.short()));
         let planned = plan_commit(request, remote, store, tip, now, facts)?;
         let commit = planned.commit;
         last = Some(planned);
@@ -362,11 +362,6 @@ impl Background for GitBackground<'_> {
     fn fetch(&mut self, paths: &BTreeSet<String>) -> Result<(), stages::Error> {
         Ok(self.tree.prefetch(self.remote, &|path| paths.contains(path))?)
     }
-}
-
-/// Returns the first digits of an id, for people.
-pub(crate) fn short(id: Id) -> String {
-    id.to_string().chars().take(9).collect()
 }
 
 /// Makes a failure of a branch.

@@ -25,9 +25,9 @@ impl Id {
         &self.0
     }
 
-    /// Returns the first seven digits, for people.
+    /// Returns the first digits, for people.
     pub fn short(&self) -> String {
-        self.to_string().chars().take(7).collect()
+        self.to_string().chars().take(9).collect()
     }
 }
 
@@ -85,7 +85,7 @@ mod tests {
     fn reads_what_it_prints() {
         let text = "0123456789abcdef0123456789abcdef01234567";
         assert_eq!(text.parse::<Id>().unwrap().to_string(), text);
-        assert_eq!(text.parse::<Id>().unwrap().short(), "0123456");
+        assert_eq!(text.parse::<Id>().unwrap().short(), "012345678");
     }
 
     #[test]

@@ -6,19 +6,8 @@
 
 use std::fmt::Write as _;
 
+use crate::yaml::json::json_type;
 use crate::yaml::{Data, DataMap, Str};
-
-/// The JSON name of what a value is, as Go's error messages say it.
-fn kind_name(data: &Data) -> &'static str {
-    match data {
-        Data::Null => "null",
-        Data::Bool(_) => "bool",
-        Data::Int(_) | Data::Float(_) => "number",
-        Data::String(_) => "string",
-        Data::List(_) => "array",
-        Data::Map(_) => "object",
-    }
-}
 
 /// Returns the text of a scalar that sigs.k8s.io/yaml writes where a string is wanted.
 fn scalar_text(data: &Data) -> Option<Str> {
@@ -87,11 +76,11 @@ impl Decoder {
     pub(crate) fn mismatch(&mut self, data: &Data, path: &str, go_type: &str) {
         if self.first_error.is_none() {
             self.first_error = Some(if path.is_empty() {
-                format!("json: cannot unmarshal {} into Go value of type {go_type}", kind_name(data))
+                format!("json: cannot unmarshal {} into Go value of type {go_type}", json_type(data))
             } else {
                 format!(
                     "json: cannot unmarshal {} into Go struct field {}.{path} of type {go_type}",
-                    kind_name(data),
+                    json_type(data),
                     self.struct_name
                 )
             });

@@ -27,6 +27,7 @@ pub use emit::{emit, emit_into, emit_pretty};
 pub use error::{EmitError, Error};
 pub use head::parse_head;
 pub use limits::Limits;
+pub(crate) use number::{push_int, push_uint};
 pub use read::{parse, parse_documents, parse_list, parse_map, parse_typed};
 pub use scan::Style;
 pub use str::Str;

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::Error;
 use crate::helm::decode::Decoder;
+use crate::helm::go::quote::quote_text;
 use crate::helm::semver::Version;
 use crate::yaml::{Data, DataMap, Str};
 
@@ -300,5 +301,5 @@ fn is_printable(c: char) -> bool {
 
 /// Quotes for a message.
 fn quote(text: &Str) -> String {
-    format!("{:?}", text.lossy())
+    quote_text(text)
 }

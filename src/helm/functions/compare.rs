@@ -120,8 +120,8 @@ fn equal_others(left: &Value, right: &Value, profile: Profile) -> Result<bool, F
         let (left, right) = (shown(left, profile)?, fmt::display(right, profile)?);
         return Err(Failure::Error(format!("non-comparable types {left}: {left_type}, {right_type}: {right}")));
     }
-    if is_nil(left) || is_nil(right) {
-        return Ok(is_nil(left) == is_nil(right));
+    if left.is_nil() || right.is_nil() {
+        return Ok(left.is_nil() == right.is_nil());
     }
     let same = match (left, right) {
         (Value::Host(left), Value::Host(right)) => left.equals(&**right),
@@ -142,15 +142,6 @@ fn shown(value: &Value, profile: Profile) -> Result<String, Failure> {
 
 fn is_missing(value: &Value) -> bool {
     matches!(value, Value::Nil | Value::Invalid)
-}
-
-fn is_nil(value: &Value) -> bool {
-    match value {
-        Value::Nil | Value::Invalid => true,
-        Value::List(list) => list.is_nil(),
-        Value::Map(map) => map.is_nil(),
-        _ => false,
-    }
 }
 
 fn incompatible(left: &Value, right: &Value, profile: Profile) -> Failure {

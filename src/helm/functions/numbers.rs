@@ -4,6 +4,7 @@ use super::decimal::Decimal;
 use super::{Context, Failure, Function, Param, arguments, convert};
 use crate::helm::go::{fmt, strconv};
 use crate::helm::value::{List, ListType, Value};
+use crate::yaml::push_int;
 
 const DIVIDE_BY_ZERO: &str = "runtime error: integer divide by zero";
 
@@ -271,7 +272,7 @@ fn seq(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure>
         if index > 0 {
             out.push(b' ');
         }
-        strconv::append_int(&mut out, number);
+        push_int(&mut out, number);
     }
     Ok(Value::str(out))
 }

@@ -9,7 +9,7 @@ use super::types;
 use super::utf8;
 use crate::helm::profile::Profile;
 use crate::helm::value::{Host, List, Map, Number, Value};
-use crate::yaml::Str;
+use crate::yaml::{Str, push_int, push_uint};
 
 /// Go takes no larger width, precision or argument index.
 const LARGEST_NUMBER: i64 = 1_000_000;
@@ -100,7 +100,7 @@ pub fn append_display(out: &mut Vec<u8>, value: &Value, profile: Profile) -> Res
         Value::Str(text) => out.extend_from_slice(text),
         Value::Bool(true) => out.extend_from_slice(b"true"),
         Value::Bool(false) => out.extend_from_slice(b"false"),
-        Value::Int(number) | Value::Int64(number) => strconv::append_int(out, *number),
+        Value::Int(number) | Value::Int64(number) => push_int(out, *number),
         Value::Float(number) => strconv::append_float(out, *number, FloatFormat::General, None),
         Value::Nil | Value::Invalid => out.extend_from_slice(b"<nil>"),
         _ => {
@@ -641,7 +641,7 @@ impl Printer {
             8 => text.extend_from_slice(format!("{size:o}").as_bytes()),
             16 if verb == 'X' => text.extend_from_slice(format!("{size:X}").as_bytes()),
             16 => text.extend_from_slice(format!("{size:x}").as_bytes()),
-            _ => strconv::append_uint(&mut text, size),
+            _ => push_uint(&mut text, size),
         }
         let signs = usize::from(negative || flags.plus || flags.space);
         let digits = match (flags.precision, flags.width) {

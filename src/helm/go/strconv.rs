@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::quote::quote_text;
+use crate::yaml::{push_int, push_uint};
 
 /// Why a text is no number; the text of Go's error is [`NumberError::message`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -241,31 +242,9 @@ fn append_small_integer(out: &mut Vec<u8>, value: f64) -> bool {
     let whole = value as i32;
     let fits = f64::from(whole).to_bits() == value.to_bits() && whole.unsigned_abs() < 1_000_000;
     if fits {
-        append_int(out, i64::from(whole));
+        push_int(out, i64::from(whole));
     }
     fits
-}
-
-/// Appends a whole number in decimal.
-pub fn append_int(out: &mut Vec<u8>, value: i64) {
-    if value < 0 {
-        out.push(b'-');
-    }
-    append_uint(out, value.unsigned_abs());
-}
-
-/// Appends an unsigned number in decimal.
-pub fn append_uint(out: &mut Vec<u8>, mut value: u64) {
-    let mut digits = [0_u8; 20];
-    let mut start = digits.len();
-    loop {
-        start -= 1;
-        digits[start] = b'0' + (value % 10) as u8;
-        value /= 10;
-        if value == 0 {
-            return out.extend_from_slice(&digits[start..]);
-        }
-    }
 }
 
 /// The significant digits of a number, without trailing zeros; the value is 0.DIGITS · 10^point.
@@ -345,7 +324,7 @@ fn append_padded(out: &mut Vec<u8>, exponent: u64) {
     if exponent < 10 {
         out.push(b'0');
     }
-    append_uint(out, exponent);
+    push_uint(out, exponent);
 }
 
 fn append_plain(out: &mut Vec<u8>, value: f64, precision: Option<usize>) {
@@ -387,12 +366,12 @@ fn parts(value: f64) -> (u64, i64) {
 
 fn append_binary(out: &mut Vec<u8>, value: f64) {
     let (mantissa, exponent) = parts(value);
-    append_uint(out, mantissa);
+    push_uint(out, mantissa);
     out.push(b'p');
     if exponent >= 52 {
         out.push(b'+');
     }
-    append_int(out, exponent - 52);
+    push_int(out, exponent - 52);
 }
 
 fn append_hexadecimal(out: &mut Vec<u8>, value: f64, precision: Option<usize>) {

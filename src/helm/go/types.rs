@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::time::{MONTHS, WEEKDAYS};
 use crate::helm::profile::Profile;
 use crate::helm::value::{ListType, MapType, Number, Value};
 
@@ -120,23 +121,6 @@ pub fn number_text(number: Number) -> Option<String> {
         Number::Uint8(_) | Number::Int32(_) | Number::Uint32(_) | Number::Uint64(_) | Number::Complex(..) => None,
     }
 }
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 fn name_of(names: &[&str], number: i64, first: i64, type_name: &str) -> String {
     let index = number.checked_sub(first).and_then(|index| usize::try_from(index).ok());

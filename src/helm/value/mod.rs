@@ -70,6 +70,16 @@ pub enum Number {
 }
 
 impl Value {
+    /// Tells a nil: of no type, or a nil map or list.
+    pub fn is_nil(&self) -> bool {
+        match self {
+            Self::Nil | Self::Invalid => true,
+            Self::List(list) => list.is_nil(),
+            Self::Map(map) => map.is_nil(),
+            _ => false,
+        }
+    }
+
     /// Returns a string value.
     pub fn str(text: impl Into<Str>) -> Self {
         Self::Str(text.into())

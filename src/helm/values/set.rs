@@ -6,6 +6,7 @@ use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use super::json;
+use crate::helm::go::quote::quote_text;
 use crate::helm::profile::Profile;
 use crate::yaml::{Data, DataMap, Str};
 
@@ -54,7 +55,7 @@ impl From<String> for Stop {
 }
 
 fn quote(text: &str) -> String {
-    format!("{text:?}")
+    quote_text(text.as_bytes())
 }
 
 struct Parser<'a, 'b> {

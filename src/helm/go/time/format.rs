@@ -3,7 +3,7 @@
 use super::layout::{self, Element, ZoneOffset};
 use super::{Civil, Time};
 
-pub(super) const MONTHS: [&str; 12] = [
+pub(in crate::helm::go) const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",
@@ -17,7 +17,8 @@ pub(super) const MONTHS: [&str; 12] = [
     "November",
     "December",
 ];
-pub(super) const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+pub(in crate::helm::go) const WEEKDAYS: [&str; 7] =
+    ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 impl Time {
     /// Writes the time by a layout.

@@ -12,6 +12,7 @@ mod zone;
 
 pub use civil::Civil;
 pub use duration::{parse_duration, round_duration, truncate_duration};
+pub(super) use format::{MONTHS, WEEKDAYS};
 pub use parse::ParseError;
 pub use zone::Zone;
 

@@ -128,16 +128,6 @@ fn text_of(value: &Value) -> Option<Vec<u8>> {
     }
 }
 
-/// Tells a nil map or list, which a table leaves out and an array refuses.
-fn is_nil(value: &Value) -> bool {
-    match value {
-        Value::Nil | Value::Invalid => true,
-        Value::List(list) => list.is_nil(),
-        Value::Map(map) => map.is_nil(),
-        _ => false,
-    }
-}
-
 /// Keys and values, with their places in the table.
 type Entries<'a> = Vec<(usize, &'a Str, &'a Value)>;
 
@@ -185,7 +175,7 @@ impl Encoder {
         self.enter()?;
         let (plain, tables) = self.split(entries)?;
         for (_, name, value) in plain.into_iter().chain(tables) {
-            if let Some(item) = Item::of(value).filter(|_| !is_nil(value)) {
+            if let Some(item) = Item::of(value).filter(|_| !value.is_nil()) {
                 key.push(name.clone());
                 self.value(key, &item)?;
                 key.pop();
@@ -244,7 +234,7 @@ impl Encoder {
         for (group, more) in [(plain, has_tables), (tables, false)] {
             let count = group.len();
             for (index, (position, name, value)) in group.into_iter().enumerate() {
-                let Some(item) = Item::of(value).filter(|_| !is_nil(value)) else { continue };
+                let Some(item) = Item::of(value).filter(|_| !value.is_nil()) else { continue };
                 self.key_value(std::slice::from_ref(name), &item, true)?;
                 // Go asks a struct for the field's place and a map for the key's; skipped ones count.
                 let is_last = if is_struct { position + 1 == entries.len() } else { index + 1 == count && !more };
@@ -283,7 +273,7 @@ impl Encoder {
     }
 
     fn sort(&mut self, value: &Value) -> Result<Sort, EncodeError> {
-        if is_nil(value) {
+        if value.is_nil() {
             return Ok(Sort::Plain);
         }
         match Item::of(value) {
@@ -299,7 +289,7 @@ impl Encoder {
         self.enter()?;
         let mut all_tables = !items.is_empty();
         for item in items {
-            if is_nil(item) {
+            if item.is_nil() {
                 return Err(EncodeError::NilElement);
             }
             all_tables &= self.sort(item)? == Sort::Table;
