@@ -52,6 +52,13 @@ const IMPURE: &[&str] = &[
     "std::thread",
 ];
 
+/// What one file of a pure room may name all the same, and why.
+const EXCEPTIONS: &[(&str, &str, &str)] = &[(
+    "helm/template/machine/promises.rs",
+    "RandomState",
+    "stand-ins must not be guessed by a chart; each is replaced before it reaches the output",
+)];
+
 /// The rooms that are pure.
 const PURE: &[&str] = &["yaml", "image", "helm", "jinja", "select", "bump", "diff"];
 
@@ -221,8 +228,12 @@ fn every_folder_of_the_sources_is_a_room_of_the_list() {
 fn pure_rooms_touch_nothing_outside() {
     let mut wrong = Vec::new();
     for source in sources().iter().filter(|source| PURE.contains(&source.room.as_str())) {
-        for word in IMPURE.iter().filter(|word| source.code.contains(**word)) {
-            wrong.push(format!("{} names {word}", source.path));
+        for word in IMPURE {
+            let excepted = EXCEPTIONS.iter().any(|(path, excepted, _)| *path == source.path && excepted == word);
+            // An exception that nobody needs any more is wrong as well.
+            if source.code.contains(word) != excepted {
+                wrong.push(format!("{} {} {word}", source.path, if excepted { "no longer names" } else { "names" }));
+            }
         }
     }
     assert!(wrong.is_empty(), "pure rooms that are not:\n{}", wrong.join("\n"));

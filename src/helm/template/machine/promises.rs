@@ -12,7 +12,6 @@ use base64::engine::general_purpose::STANDARD;
 use memchr::memmem;
 
 use crate::helm::value::{Host, Map, MapType, Value};
-use crate::yaml::Str;
 
 /// The digits that tell one stand-in of a rendering from another.
 const DIGITS: usize = 8;
