@@ -35,14 +35,26 @@ struct Skim<'t> {
     open: Vec<Open>,
     started: bool,
     in_metadata: bool,
+    in_annotations: bool,
     head: DataMap,
     metadata: DataMap,
+    annotations: DataMap,
 }
 
 impl<'t> Skim<'t> {
     fn new(text: &'t [u8], limits: &'t Limits) -> Self {
-        let (head, metadata) = (DataMap::new(), DataMap::new());
-        Self { text, at: 0, limits, open: Vec::new(), started: false, in_metadata: false, head, metadata }
+        Self {
+            text,
+            at: 0,
+            limits,
+            open: Vec::new(),
+            started: false,
+            in_metadata: false,
+            in_annotations: false,
+            head: DataMap::new(),
+            metadata: DataMap::new(),
+            annotations: DataMap::new(),
+        }
     }
 
     /// Returns the head, or `None` where the document is not of the simple kind.
@@ -59,6 +71,9 @@ impl<'t> Skim<'t> {
         }
         if self.open.is_empty() {
             return None;
+        }
+        if !self.annotations.is_empty() {
+            self.metadata.insert(b"annotations"[..].into(), Data::from(self.annotations));
         }
         if let Some(metadata) = self.head.get_mut(&b"metadata"[..])
             && !self.metadata.is_empty()
@@ -115,9 +130,11 @@ impl<'t> Skim<'t> {
         if self.open.len() < 2 && !is_list && indent == 0 {
             self.in_metadata = false;
         }
+        let depth = self.open.len();
         match self.open.last_mut() {
             Some(last) if last.indent == indent && last.is_list == is_list => {
                 last.pending = true;
+                self.in_annotations &= depth > 2;
                 return Some(());
             }
             Some(last) if last.pending && (last.indent < indent || (last.indent == indent && is_list)) => {
@@ -127,8 +144,8 @@ impl<'t> Skim<'t> {
             None if indent == 0 && !is_list && !self.started => self.started = true,
             _ => return None,
         }
-        let is_list_as_metadata = is_list && self.in_metadata && self.open.len() == 1;
-        if is_list_as_metadata || self.open.len() >= self.limits.depth {
+        let is_list_as_metadata = self.in_metadata && depth == 1 || self.in_annotations && depth == 2;
+        if is_list && is_list_as_metadata || self.open.len() >= self.limits.depth {
             return None;
         }
         self.open.push(Open { indent, is_list, pending: true });
@@ -143,20 +160,26 @@ impl<'t> Skim<'t> {
             Some(key) if is_metadata => wanted_key(key, &[b"name", b"namespace", b"annotations"])?,
             _ => None,
         };
+        if let Some(key) = key
+            && self.in_annotations
+            && self.open.len() == 3
+        {
+            return self.annotation(key, value);
+        }
         let known = if is_top { &self.head } else { &self.metadata };
         if wanted.is_some_and(|wanted| known.contains_key(wanted)) {
-            return None;
-        }
-        if wanted == Some(b"annotations") {
             return None;
         }
         if value.is_empty() || value[0] == b'#' {
             if let Some(wanted) = wanted {
                 let map = if is_top { &mut self.head } else { &mut self.metadata };
                 map.insert(wanted.into(), Data::Null);
-                self.in_metadata = wanted == b"metadata";
-                // Another head key without a value is for the real parser.
-                self.in_metadata.then_some(())?;
+                match wanted {
+                    b"metadata" => self.in_metadata = true,
+                    b"annotations" => self.in_annotations = true,
+                    // Another head key without a value is for the real parser.
+                    _ => return None,
+                }
             }
             return Some(());
         }
@@ -172,13 +195,24 @@ impl<'t> Skim<'t> {
                 let text = one_line(value)?;
                 if let Some(wanted) = wanted {
                     let Text::String(text) = text else { return None };
-                    (wanted != b"metadata").then_some(())?;
+                    (!matches!(wanted, b"metadata" | b"annotations")).then_some(())?;
                     let map = if is_top { &mut self.head } else { &mut self.metadata };
                     map.insert(wanted.into(), Data::String(text.into()));
                 }
                 Some(())
             }
         }
+    }
+
+    /// An annotation, whose key and value are texts.
+    fn annotation(&mut self, key: &'t [u8], value: &'t [u8]) -> Option<()> {
+        let is_text = resolve(key, Version::V2) == Scalar::Str && !self.annotations.contains_key(key);
+        let Some(Text::String(value)) = one_line(value).filter(|_| is_text) else { return None };
+        self.annotations.insert(key.into(), Data::String(value.into()));
+        if let Some(last) = self.open.last_mut() {
+            last.pending = false;
+        }
+        Some(())
     }
 
     /// Skips the lines of a literal or folded scalar.
@@ -256,11 +290,39 @@ fn split_key(text: &[u8]) -> Option<(&[u8], &[u8])> {
     is_simple.then(|| (key, &value[indentation(value)..]))
 }
 
+/// Tells whether a text is simple words, numbers and quoted texts with commas between them.
+fn is_simple_list(items: &[u8]) -> bool {
+    let mut rest = items;
+    loop {
+        rest = &rest[indentation(rest)..];
+        let length = match rest {
+            [quote @ (b'\'' | b'"'), inner @ ..] => {
+                let Some(end) = inner.iter().position(|byte| byte == quote) else { return false };
+                if inner[..end].iter().any(|byte| matches!(byte, b'\\' | b'\t')) {
+                    return false;
+                }
+                end + 2
+            }
+            _ => rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"./_-".contains(byte)).count(),
+        };
+        let starts_well = matches!(rest.first(), Some(b'\'' | b'"' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9'));
+        rest = &rest[length..];
+        rest = &rest[indentation(rest)..];
+        match rest {
+            _ if !starts_well => return false,
+            [] => return true,
+            [b',', after @ ..] => rest = after,
+            _ => return false,
+        }
+    }
+}
+
 /// Looks at a value that has to end on its line.
 fn one_line(value: &[u8]) -> Option<Text<'_>> {
     let trimmed = value.trim_ascii_end();
     match trimmed {
         b"{}" | b"[]" => return Some(Text::Other),
+        [b'[', items @ .., b']'] => return is_simple_list(items).then_some(Text::Other),
         [quote @ (b'\'' | b'"'), inner @ .., end] if quote == end => {
             return (!inner.contains(quote) && !inner.contains(&b'\\')).then_some(Text::String(inner));
         }
@@ -327,8 +389,8 @@ mod tests {
         fn never_takes_what_the_parser_refuses(lines in prop::collection::vec((
             prop::sample::select(vec!["", "", "  ", "  ", "    ", " ", "   "]),
             prop::sample::select(vec!["", "", "", "- ", "-", "-  ", "# ", "\t"]),
-            prop::sample::select(vec!["", "a: ", "a:", "b.c/d: ", "kind: ", "kind:", "metadata:", "name: ", "null: ", "1: ", "Kind: ", "a b: "]),
-            prop::sample::select(vec!["", "", "x", "x y", "|", "|-", ">", "\"q\"", "'q' x", "{}", "1", "~", ".inf", "-x", "a: b", "x #c", " ", "- y", "é", "|2", "&a", "*a", "---", "\"a\\q\"", "x:", "# c"]),
+            prop::sample::select(vec!["", "a: ", "a:", "b.c/d: ", "kind: ", "kind:", "metadata:", "annotations:", "annotations: ", "y: ", "name: ", "null: ", "1: ", "Kind: ", "a b: "]),
+            prop::sample::select(vec!["", "", "x", "x y", "|", "|-", ">", "\"q\"", "'q' x", "{}", "1", "~", ".inf", "-x", "a: b", "x #c", " ", "- y", "é", "[a, 'b', \"c\",1]", "[a b]", "[a,]", "[,]", "['a''b']", "[a: b]", "|2", "&a", "*a", "---", "\"a\\q\"", "x:", "# c"]),
         ), 1..9)) {
             let text: String = lines.iter().map(|(indent, dash, key, value)| format!("{indent}{dash}{key}{value}\n")).collect();
             if let Some(head) = skim(&text) {
