@@ -189,11 +189,13 @@ impl<'p> Machine<'p> {
             }
             Op::Field(slot, path) => {
                 let path = unit.paths.get(path as usize).map(|path| &**path).unwrap_or_default();
-                let (receiver, is_boxed) = match self.slots.get(self.slot_base + slot as usize) {
-                    Some(slot) => (slot.value.clone(), slot.is_boxed),
-                    None => (Value::Invalid, false),
+                let value = match self.slots.get(self.slot_base + slot as usize) {
+                    Some(slot) => match fields::first_of_map(&slot.value, path) {
+                        Some((value, rest)) => self.fields(value, true, rest)?,
+                        None => self.fields(slot.value.clone(), slot.is_boxed, path)?,
+                    },
+                    None => self.fields(Value::Invalid, false, path)?,
                 };
-                let value = self.fields(receiver, is_boxed, path)?;
                 self.stack.push(value);
             }
             Op::Chain(path) => {

@@ -64,7 +64,9 @@ impl Items {
 impl Drop for Shared {
     fn drop(&mut self) {
         if let Items::Own(items) = std::mem::take(self.items.get_mut()) {
-            release(items);
+            if items.iter().any(Value::is_container) {
+                release(items);
+            }
         }
     }
 }

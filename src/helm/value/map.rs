@@ -69,8 +69,8 @@ impl Entries {
 impl Drop for Shared {
     fn drop(&mut self) {
         let Entries::Own(entries) = std::mem::take(self.entries.get_mut()) else { return };
-        if entries.values().any(|value| matches!(value, Value::List(_) | Value::Map(_))) {
-            release(entries.into_values().collect());
+        if entries.values().any(Value::is_container) {
+            release(entries.into_values().filter(Value::is_container).collect());
         }
     }
 }

@@ -80,6 +80,10 @@ impl Value {
         }
     }
 
+    fn is_container(&self) -> bool {
+        matches!(self, Self::List(_) | Self::Map(_))
+    }
+
     /// Returns a string value.
     pub fn str(text: impl Into<Str>) -> Self {
         Self::Str(text.into())
@@ -105,8 +109,12 @@ impl Value {
 fn release(mut pending: Vec<Value>) {
     while let Some(value) = pending.pop() {
         match value {
-            Value::List(mut list) => pending.extend(list.take_unshared().unwrap_or_default()),
-            Value::Map(mut map) => pending.extend(map.take_unshared().unwrap_or_default().into_values()),
+            Value::List(mut list) => {
+                pending.extend(list.take_unshared().unwrap_or_default().into_iter().filter(Value::is_container));
+            }
+            Value::Map(mut map) => {
+                pending.extend(map.take_unshared().unwrap_or_default().into_values().filter(Value::is_container));
+            }
             _ => {}
         }
     }

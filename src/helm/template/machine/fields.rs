@@ -47,6 +47,17 @@ impl Callee {
     }
 }
 
+/// Takes the first step of a path where it is the key of an ordinary map, which is what most are.
+pub(super) fn first_of_map<'p>(receiver: &Value, path: &'p [Str]) -> Option<(Value, &'p [Str])> {
+    let (Value::Map(map), [name, rest @ ..]) = (receiver, path) else { return None };
+    let is_key = match map.map_type() {
+        MapType::Any => true,
+        MapType::Values => method_of(receiver, name).is_none(),
+        MapType::Strings | MapType::Named(_) => false,
+    };
+    is_key.then(|| (map.get(name).unwrap_or(Value::Nil), rest))
+}
+
 impl Machine<'_> {
     /// Follows a chain of fields.
     pub(super) fn fields(&mut self, receiver: Value, is_boxed: bool, path: &[Str]) -> Result<Value, Raised> {
