@@ -218,8 +218,7 @@ mod tests {
         assert_eq!(
             print(COMMIT, context(vec![bump("web", "f00ba47", "12e4567", "policy")], renders)),
             "dev/web: f00ba47 -> 12e4567\n\ndev/web: web f00ba47 -> 12e4567\n  example.com/web:12e4567@sha256:12e4567\n  \
-             pushed 2026-11-21T06:20:01Z\n\nManifests:\n- dev/web: 0 added, 3 changed, 0 removed\n\n\
-             Plainsail-Set: dev/web web sha256:12e4567\nPlainsail-Version: 0.1.0\n"
+             pushed 2026-11-21T06:20:01Z\n\nManifests:\n- dev/web: 0 added, 3 changed, 0 removed\n\n"
         );
     }
 
@@ -234,13 +233,12 @@ mod tests {
             print(COMMIT, context(bumps, rest)),
             "dev: 2 images\n\ndev/web: web 12e4567\n  example.com/web:12e4567@sha256:12e4567\n  pushed 2026-11-21T06:20:01Z, promoted from \
              test\ndev/worker: worker 0012345, rebuilt\n  example.com/worker:0012345@sha256:0012345\n  pushed 2026-11-21T06:20:01Z, given by \
-             hand\n\nRemoved:\n- dev/old\n\nLeft as committed:\n- dev/bad: not-deployed\n\n\
-             Plainsail-Set: dev/web web sha256:12e4567\nPlainsail-Set: dev/worker worker sha256:0012345\nPlainsail-Version: 0.1.0\n"
+             hand\n\nRemoved:\n- dev/old\n\nLeft as committed:\n- dev/bad: not-deployed\n\n"
         );
         let renders = serde_json::json!({"renders": [{"environment": "dev", "release": "web", "added": 9, "changed": 0, "removed": 0}]});
         assert_eq!(
             print(COMMIT, context(vec![], renders)),
-            "dev/web: render\n\nManifests:\n- dev/web: 9 added, 0 changed, 0 removed\n\nPlainsail-Version: 0.1.0\n"
+            "dev/web: render\n\nManifests:\n- dev/web: 9 added, 0 changed, 0 removed\n\n"
         );
     }
 
