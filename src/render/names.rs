@@ -137,9 +137,9 @@ mod tests {
     fn the_group_is_named_where_a_kind_is_in_two() {
         let both = [
             "{apiVersion: a.io/v1, kind: Ingress, metadata: {name: x}}",
-            "{apiVersion: b.io/v1, kind: Ingress, metadata: {name: y}}",
+            "{apiVersion: b.io/v1, kind: Ingress, metadata: {name: z}}",
         ];
-        assert_eq!(names(&both).unwrap(), ["ingress.a.io.x.yaml", "ingress.b.io.y.yaml"]);
+        assert_eq!(names(&both).unwrap(), ["ingress.a.io.x.yaml", "ingress.b.io.z.yaml"]);
     }
 
     #[test]
