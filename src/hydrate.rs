@@ -77,6 +77,8 @@ pub fn environment(
                 let mut failed = Hydrated::failed(plan, ready.release(), &error);
                 if let Some(failure) = &mut failed.plan.failure {
                     failure.diagnostic = ready.explain(&error).map(Box::new);
+                    failure.hint =
+                        failure.diagnostic.as_ref().and_then(|found| found.hint.clone()).or(failure.hint.take());
                 }
                 outcomes.push(failed);
             }

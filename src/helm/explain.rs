@@ -40,6 +40,8 @@ pub struct Spot {
     pub line: usize,
     /// The first byte that is meant, from 0.
     pub column: usize,
+    /// The same byte, from the beginning of the file; of the line, where the text is none of a file.
+    pub start: usize,
     /// How many bytes are meant.
     pub length: usize,
     /// The text of the line; empty where it is not known.
@@ -68,6 +70,7 @@ pub fn explain(error: &Error, chart: &Arc<Chart>, user: &Data, profile: Profile)
                 file: source_path.clone(),
                 line: line.unwrap_or_default(),
                 column,
+                start: column,
                 length: text.trim_end().len().saturating_sub(column),
                 text,
                 is_printed: true,
@@ -103,7 +106,7 @@ fn of_template(error: &template::Error, chart: &Arc<Chart>, user: &Data, profile
         }),
         _ => None,
     };
-    let mut spots: Vec<Spot> = (0..trace.len()).rev().filter_map(|index| spot_of(trace, index)).collect();
+    let mut spots: Vec<Spot> = (0..trace.len()).rev().filter_map(|index| spot_of(trace, index, chart)).collect();
     if spots.is_empty() {
         return None;
     }
@@ -113,7 +116,7 @@ fn of_template(error: &template::Error, chart: &Arc<Chart>, user: &Data, profile
     Some(Explanation { message, spot, chain: spots, hint })
 }
 
-fn spot_of(trace: &[Place], index: usize) -> Option<Spot> {
+fn spot_of(trace: &[Place], index: usize, chart: &Arc<Chart>) -> Option<Spot> {
     let place = trace.get(index)?;
     let text = place.line_text.clone();
     let (column, length) = span_of(&text, place.column as usize, &place.node);
@@ -124,6 +127,7 @@ fn spot_of(trace: &[Place], index: usize) -> Option<Spot> {
         file,
         line: place.line as usize,
         column,
+        start: if is_in_tpl { column } else { column + line_start(chart, &place.file, place.line as usize) },
         length,
         text,
         node: place.node.clone(),
@@ -154,7 +158,14 @@ fn in_file(chart: &Arc<Chart>, path: &str, line: usize, column: Option<usize>) -
         Some(_) => text.get(start..).and_then(|rest| rest.find([' ', ')', '}', '|'])).unwrap_or(1).max(1),
         None => text.trim_end().len().saturating_sub(start),
     };
-    Spot { file: path.to_owned(), line, column: start, length, text, ..Spot::default() }
+    let line_start = line_start(chart, path, line);
+    Spot { file: path.to_owned(), line, column: start, start: line_start + start, length, text, ..Spot::default() }
+}
+
+/// Returns the first byte of a line of a template.
+fn line_start(chart: &Arc<Chart>, path: &str, line: usize) -> usize {
+    let text = file_text(chart, path).unwrap_or_default();
+    text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum()
 }
 
 /// Finds a template by its path from the root chart.
@@ -326,6 +337,7 @@ mod tests {
         ]);
         assert_eq!((found.spot.file.as_str(), found.spot.line), ("web/templates/a.yaml", 2));
         assert_eq!(meant(&found.spot), ".Values.image.tag");
+        assert_eq!((found.spot.column, found.spot.start), (6, 11));
         assert_eq!(
             found.hint.unwrap(),
             "`.Values.image` is nil: no values file sets it; `values.yaml` of the chart has `images`"

@@ -16,6 +16,8 @@ pub struct ImpureCall {
     pub line: usize,
     /// The first byte in the line, from 0.
     pub column: usize,
+    /// The first byte in the file.
+    pub start: usize,
     /// The text of the line.
     pub line_text: String,
 }
@@ -29,8 +31,9 @@ pub fn impure_calls(chart: &Chart, profile: Profile) -> Vec<ImpureCall> {
         let below = |name: String| format!("{folder}charts/{name}/");
         charts.extend(chart.subcharts.iter().map(|inner| (inner.as_ref(), below(inner.name().lossy().into_owned()))));
         for file in chart.templates.iter().filter(|file| !super::foreign::is_foreign(&file.name)) {
-            for Call { function, line, column, line_text } in calls_of(&file.data, profile, IMPURE) {
-                found.push(ImpureCall { function, file: format!("{folder}{}", file.name), line, column, line_text });
+            for Call { function, line, column, start, line_text } in calls_of(&file.data, profile, IMPURE) {
+                let file = format!("{folder}{}", file.name);
+                found.push(ImpureCall { function, file, line, column, start, line_text });
             }
         }
     }

@@ -35,5 +35,5 @@ pub(super) fn path_in(folder: Option<&str>, file: &str) -> String {
 
 fn span_of(spot: &Spot) -> Span {
     let before = spot.text.get(..spot.column).unwrap_or(&spot.text);
-    Span { line: spot.line, column: before.chars().count() + 1, start: spot.column, end: spot.column + spot.length }
+    Span { line: spot.line, column: before.chars().count() + 1, start: spot.start, end: spot.start + spot.length }
 }

@@ -26,7 +26,7 @@ pub(super) fn non_deterministic(context: &Context<'_>, rule: &Rule) -> Vec<Diagn
         for call in impure_calls(&chart, profile) {
             let message = format!("`{}` gives another result each time", call.function);
             let column = call.line_text.get(..call.column).unwrap_or_default().chars().count() + 1;
-            let span = Span { line: call.line, column, start: call.column, end: call.column + call.function.len() };
+            let span = Span { line: call.line, column, start: call.start, end: call.start + call.function.len() };
             let file = format!("{folder}/{}", call.file);
             found.push(
                 Diagnostic::of_file(Severity::Notice, rule.id, file, message)

@@ -16,6 +16,8 @@ pub(crate) struct Call {
     pub(crate) line: usize,
     /// The first byte in the line, from 0.
     pub(crate) column: usize,
+    /// The first byte in the text.
+    pub(crate) start: usize,
     pub(crate) line_text: String,
 }
 
@@ -38,6 +40,7 @@ pub(crate) fn calls_of(text: &Str, profile: Profile, wanted: &[&str]) -> Vec<Cal
             function,
             line: memchr_iter(b'\n', before).count() + 1,
             column,
+            start,
             line_text: String::from_utf8_lossy(line_text.unwrap_or_default()).into_owned(),
         });
     }
