@@ -23,32 +23,32 @@ pub const SAMPLE_IMAGES: [SampleImage; 6] = [
     SampleImage {
         name: "web",
         revision: "1234567c0ffee0123456789abcdef0123456789a",
-        pushed_at: "2026-11-17T09:00:00Z",
+        pushed_at: "2025-11-17T09:00:00Z",
     },
     SampleImage {
         name: "web",
         revision: "f00ba47c0ffee0123456789abcdef0123456789b",
-        pushed_at: "2026-11-19T08:30:00Z",
+        pushed_at: "2025-11-19T08:30:00Z",
     },
     SampleImage {
         name: "web",
         revision: "9d3c1abc0ffee0123456789abcdef0123456789c",
-        pushed_at: "2026-11-20T15:12:40Z",
+        pushed_at: "2025-11-20T15:12:40Z",
     },
     SampleImage {
         name: "web",
         revision: "12e4567c0ffee0123456789abcdef0123456789d",
-        pushed_at: "2026-11-21T06:20:01Z",
+        pushed_at: "2025-11-21T06:20:01Z",
     },
     SampleImage {
         name: "worker",
         revision: "0012345c0ffee0123456789abcdef0123456789e",
-        pushed_at: "2026-11-18T10:00:00Z",
+        pushed_at: "2025-11-18T10:00:00Z",
     },
     SampleImage {
         name: "worker",
         revision: "00e1234c0ffee0123456789abcdef0123456789f",
-        pushed_at: "2026-11-20T11:45:30Z",
+        pushed_at: "2025-11-20T11:45:30Z",
     },
 ];
 
@@ -56,7 +56,7 @@ pub const SAMPLE_IMAGES: [SampleImage; 6] = [
 pub const SAMPLE_PUSH: SampleImage = SampleImage {
     name: "web",
     revision: "0a1b2c3c0ffee0123456789abcdef0123456789a",
-    pushed_at: "2026-11-21T08:05:00Z",
+    pushed_at: "2025-11-21T08:05:00Z",
 };
 
 impl SampleImage {

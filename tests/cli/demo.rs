@@ -113,7 +113,7 @@ fn a_pushed_image_gives_one_more_commit_and_moves_staging() {
 fn a_bump_of_another_release_leaves_the_branch_of_staging_alone() {
     let demo = Demo::new();
     let before = demo.repository.refs();
-    demo.push("worker", "5ca1ab1", "2026-11-21T09:00:00Z");
+    demo.push("worker", "5ca1ab1", "2025-11-21T09:00:00Z");
     demo.run(&["bump", "dev/worker", "--image", "worker=5ca1ab1", "-C", "d", "--repository", "repository.git"]).code(0);
     let after = demo.repository.refs();
     assert_ne!(after["main"], before["main"]);

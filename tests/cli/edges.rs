@@ -21,12 +21,12 @@ fn with(files: &[(&str, &str)]) -> Sample {
 fn every_other_byte_of_a_release_file_stays() {
     let text = "\u{feff}# top\r\nchart:   charts/app # spaces\r\nimages:\r\n    api:\r\n        tag: ''   # chosen\r\n        repository: 'registry.example.com/api'\r\n        policy: pushed\r\n        digest:\r\n        pushedAt: ~\r\n# end";
     let sample = with(&[(API, text)]);
-    let digest = sample.push("api", "12e4567", "2026-11-20T10:00:00Z");
+    let digest = sample.push("api", "12e4567", "2025-11-20T10:00:00Z");
     sample.reconcile().code(0);
     let expected = text
         .replace("tag: ''", "tag: \"12e4567\"")
         .replace("digest:\r", &format!("digest: \"{digest}\"\r"))
-        .replace("pushedAt: ~", "pushedAt: \"2026-11-20T10:00:00Z\"");
+        .replace("pushedAt: ~", "pushedAt: \"2025-11-20T10:00:00Z\"");
     assert_eq!(sample.text(API), expected);
 }
 
@@ -42,11 +42,11 @@ fn several_images_each_go_where_they_say() {
             "apiVersion: v1\nkind: Pod\nmetadata: { name: two }\nspec:\n  containers:\n    - name: main\n      image: {{ .Values.main.image }}\n    - name: log\n      image: {{ .Values.sidecars.log.image }}\n",
         ),
     ]);
-    let one = sample.push("api", "1234567", "2026-11-20T10:00:00Z");
+    let one = sample.push("api", "1234567", "2025-11-20T10:00:00Z");
     // While one of the two is not there yet, nothing of the release moves.
     sample.reconcile().code(8);
     assert_eq!(sample.text(API), release);
-    let other = sample.push("side", "0012345", "2026-11-20T10:00:00Z");
+    let other = sample.push("side", "0012345", "2025-11-20T10:00:00Z");
     sample.reconcile().code(0);
     let pod = sample.text("rendered/dev/api/pod.two.yaml");
     assert!(pod.contains(&format!("image: registry.example.com/api:1234567@{one}\n")), "{pod}");
@@ -89,7 +89,7 @@ fn a_policy_in_a_reviewed_environment_comes_as_a_pull_request() {
     assert!(sample.repository.text("plainsail/dev", API).contains("tag: \"0a1b2c3\""));
     sample.reconcile().code(0);
     assert_eq!(sample.repository.tip("plainsail/dev"), branch);
-    sample.push("api", "beef001", "2026-11-20T10:00:00Z");
+    sample.push("api", "beef001", "2025-11-20T10:00:00Z");
     sample.reconcile().code(0);
     assert!(sample.repository.text("plainsail/dev", API).contains("tag: \"beef001\""));
     assert_eq!(sample.repository.over("plainsail/dev", Some("main")).len(), 1);
@@ -112,7 +112,7 @@ fn a_branch_that_somebody_deleted_is_made_again() {
 #[test]
 fn a_bump_names_what_exists_and_goes_forward() {
     let sample = Sample::new();
-    sample.push("api", "beef001", "2026-11-20T10:00:00Z");
+    sample.push("api", "beef001", "2025-11-20T10:00:00Z");
     sample.reconcile().code(0);
     let refs = sample.repository.refs();
     let missing = sample.bump("dev/api", "api=ffffff0");
@@ -147,7 +147,7 @@ fn links_lead_nowhere() {
     // A rendered folder that leads out of the repository.
     let sample = Sample::new();
     let work = sample.work();
-    let digest = sample.push("api", "0a1b2c3", "2026-11-20T09:00:00Z");
+    let digest = sample.push("api", "0a1b2c3", "2025-11-20T09:00:00Z");
     let release = format!(
         "chart: charts/app\nvalueFiles: [link.yaml]\nimages:\n  api:\n    repository: registry.example.com/api\n    tag: \"0a1b2c3\"\n    digest: \"{digest}\"\n"
     );
@@ -169,8 +169,8 @@ fn links_lead_nowhere() {
 #[test]
 fn a_release_that_is_gone_takes_its_folder_along() {
     let sample = Sample::new();
-    sample.push("web", "1234567", "2026-11-20T09:00:00Z");
-    let digest = sample.push("api", "0a1b2c3", "2026-11-20T09:00:00Z");
+    sample.push("web", "1234567", "2025-11-20T09:00:00Z");
+    let digest = sample.push("api", "0a1b2c3", "2025-11-20T09:00:00Z");
     let release = |name: &str| {
         format!(
             "chart: charts/app\nimages:\n  api:\n    repository: registry.example.com/{name}\n    tag: \"0a1b2c3\"\n    digest: \"{digest}\"\n"

@@ -6,7 +6,7 @@
 //! to be set in the folder, and `#` with what it is about.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::program::{Ran, files_of, write};
 use crate::sample::Sample;
@@ -62,7 +62,7 @@ impl Case {
 /// Sets the image in the folder, so that `render` comes as far as the chart.
 fn choose_in_folder(sample: &Sample) {
     let path = sample.work().join("environments/dev/api.yaml");
-    let digest = sample.push("api", "0a1b2c3", "2026-11-20T09:00:00Z");
+    let digest = sample.push("api", "0a1b2c3", "2025-11-20T09:00:00Z");
     if let Ok(text) = std::fs::read_to_string(&path) {
         let chosen = format!("tag: \"0a1b2c3\"\n    digest: \"{digest}\"");
         std::fs::write(&path, text.replace("tag: \"\" # chosen by plainsail", &chosen)).unwrap();
@@ -131,11 +131,14 @@ fn each_malformed_input_is_a_clear_error_with_its_place_and_nothing_is_written()
     let mut cases: Vec<_> = std::fs::read_dir(CASES).unwrap().map(|entry| entry.unwrap().path()).collect();
     cases.sort();
     assert!(cases.len() >= 20, "{} cases", cases.len());
-    let mut found = Vec::new();
-    for folder in &cases {
-        let name = folder.file_name().unwrap().to_str().unwrap();
-        found.extend(problems(name, &Case::read(folder)));
-    }
+    let of_one = |folder: &PathBuf| problems(folder.file_name().unwrap().to_str().unwrap(), &Case::read(folder));
+    let found: Vec<String> = std::thread::scope(|scope| {
+        let parts: Vec<_> = cases
+            .chunks(cases.len().div_ceil(4))
+            .map(|part| scope.spawn(move || part.iter().flat_map(of_one).collect::<Vec<_>>()))
+            .collect();
+        parts.into_iter().flat_map(|part| part.join().unwrap()).collect()
+    });
     assert!(found.is_empty(), "{} problems in {} cases:\n{}", found.len(), cases.len(), found.join("\n----\n"));
 }
 
@@ -152,8 +155,8 @@ fn three(broken: &str, others: &[(&str, &str)]) -> Sample {
     ]);
     files.extend(others.iter().map(|(path, text)| ((*path).to_owned(), Some(text.as_bytes().to_vec()))));
     let sample = Sample::with(&files);
-    sample.push("web", "1234567", "2026-11-20T08:00:00Z");
-    sample.push("worker", "12e4567", "2026-11-20T08:00:00Z");
+    sample.push("web", "1234567", "2025-11-20T08:00:00Z");
+    sample.push("worker", "12e4567", "2025-11-20T08:00:00Z");
     sample
 }
 

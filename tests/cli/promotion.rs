@@ -24,7 +24,7 @@ fn with_staging() -> Sample {
 #[test]
 fn a_reverted_image_is_not_set_again() {
     let sample = with_staging();
-    sample.push("api", "beef001", "2026-11-20T10:00:00Z");
+    sample.push("api", "beef001", "2025-11-20T10:00:00Z");
     sample.reconcile().code(0);
     assert!(sample.text(API).contains("beef001"));
     sample.repository.revert_tip("main");
@@ -37,7 +37,7 @@ fn a_reverted_image_is_not_set_again() {
     // What dev does not run any more is not promoted either.
     assert!(sample.repository.text("plainsail/staging", STAGING).contains("0a1b2c3"));
 
-    sample.push("api", "cafe002", "2026-11-20T11:00:00Z");
+    sample.push("api", "cafe002", "2025-11-20T11:00:00Z");
     sample.reconcile().code(0);
     assert!(sample.text(API).contains("cafe002"), "a newer image than the one that was left is taken");
 }
@@ -46,7 +46,7 @@ fn a_reverted_image_is_not_set_again() {
 fn a_revert_of_a_merged_promotion_is_not_proposed_again() {
     let sample = with_staging();
     sample.repository.merge_fast_forward("main", "plainsail/staging");
-    sample.push("api", "beef001", "2026-11-20T10:00:00Z");
+    sample.push("api", "beef001", "2025-11-20T10:00:00Z");
     sample.reconcile().code(0);
     sample.repository.merge_fast_forward("main", "plainsail/staging");
     sample.repository.revert_tip("main");
@@ -60,7 +60,7 @@ fn a_revert_of_a_merged_promotion_is_not_proposed_again() {
 fn a_digest_that_a_person_set_stands() {
     let sample = with_staging();
     let old = sample.text(API);
-    sample.push("api", "beef001", "2026-11-20T10:00:00Z");
+    sample.push("api", "beef001", "2025-11-20T10:00:00Z");
     sample.reconcile().code(0);
     // A rollback by hand: the release file alone.
     sample.person("main", API, &old);
@@ -71,7 +71,7 @@ fn a_digest_that_a_person_set_stands() {
     assert!(manifest.contains(":0a1b2c3@"), "the manifests follow the file: {manifest}");
     assert!(sample.text("rendered/dev/api/.plainsail").contains("beef001"), "the marker keeps what plainsail chose");
 
-    sample.push("api", "cafe002", "2026-11-20T11:00:00Z");
+    sample.push("api", "cafe002", "2025-11-20T11:00:00Z");
     let tip = sample.repository.tip("main");
     sample.reconcile().code(0);
     assert_eq!(sample.repository.tip("main"), tip);
@@ -83,7 +83,7 @@ fn a_hold_in_the_file_stops_policies_and_bumps() {
     let sample = with_staging();
     let held = format!("{}hold: {{ reason: \"incident 42\", who: ann }}\n", sample.text(API));
     sample.person("main", API, &held);
-    sample.push("api", "beef001", "2026-11-20T10:00:00Z");
+    sample.push("api", "beef001", "2025-11-20T10:00:00Z");
     let ran = sample.reconcile().code(0);
     assert!(ran.out.contains("incident 42") && ran.out.contains("ann"), "{ran:?}");
     assert_eq!(sample.text(API), held);
@@ -99,7 +99,7 @@ fn a_hold_of_the_environment_stops_promotions() {
     sample.repository.merge_fast_forward("main", "plainsail/staging");
     sample.reconcile().code(0);
     sample.person("main", "environments/staging/environment.yaml", "promotesFrom: dev\nhold: \"freeze\"\n");
-    sample.push("api", "beef001", "2026-11-20T10:00:00Z");
+    sample.push("api", "beef001", "2025-11-20T10:00:00Z");
     let ran = sample.reconcile().code(0);
     assert!(ran.out.contains("freeze"), "{ran:?}");
     assert!(sample.text(API).contains("beef001"));
@@ -112,7 +112,7 @@ fn a_foreign_commit_on_the_branch_stops_the_tool_there() {
     let sample = with_staging();
     sample.person("plainsail/staging", "environments/staging/note.txt", "mine");
     let foreign = sample.repository.tip("plainsail/staging");
-    sample.push("api", "beef001", "2026-11-20T10:00:00Z");
+    sample.push("api", "beef001", "2025-11-20T10:00:00Z");
     let ran = sample.reconcile().code(8);
     assert!(ran.err.contains("foreign-commit") && ran.err.contains("Ann"), "{ran:?}");
     assert!(ran.err.contains("plainsail/staging") && ran.err.contains("hint:"), "{ran:?}");

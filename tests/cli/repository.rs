@@ -131,7 +131,7 @@ impl Repository {
 
     fn write(&self, branch: &str, message: &str, tree: Oid, parent: Option<&git2::Commit<'_>>) -> Oid {
         // After the parent, as a person's clock is; the same in every run.
-        let time = parent.map_or(1_795_000_000, |parent| parent.time().seconds() + 60);
+        let time = parent.map_or(1_763_000_000, |parent| parent.time().seconds() + 60);
         let person = Signature::new("Ann", "ann@example.com", &Time::new(time, 0)).unwrap();
         let tree = self.git.find_tree(tree).unwrap();
         let parents: Vec<_> = parent.into_iter().collect();

@@ -36,7 +36,7 @@ impl Sample {
             write(&folder.path().join("work"), path, bytes.unwrap_or_default());
         }
         let sample = Self { folder, repository };
-        sample.push("api", "0a1b2c3", "2026-11-20T09:00:00Z");
+        sample.push("api", "0a1b2c3", "2025-11-20T09:00:00Z");
         sample
     }
 

@@ -89,7 +89,7 @@ fn the_readers_would_see_an_unquoted_tag() {
 fn a_tag_is_the_same_string_everywhere() {
     let sample = sample();
     for (hour, tag) in TAGS.into_iter().enumerate() {
-        let digest = sample.push("web", tag, &format!("2026-11-21T{:02}:00:00Z", hour + 5));
+        let digest = sample.push("web", tag, &format!("2025-11-21T{:02}:00:00Z", hour + 5));
         sample.reconcile().code(0);
         for (branch, environment) in [("main", "dev"), ("plainsail/staging", "staging")] {
             let text = |path: &str| sample.repository.text(branch, path);
@@ -123,7 +123,7 @@ fn a_bump_keeps_the_text_of_the_tag() {
     let sample = sample();
     sample.reconcile();
     for tag in TAGS {
-        let digest = sample.push("web", tag, "2026-11-21T05:00:00Z");
+        let digest = sample.push("web", tag, "2025-11-21T05:00:00Z");
         sample.bump("dev/web", &format!("web={tag}")).code(0);
         let release = strings(&sample.text("environments/dev/web.yaml"));
         has(&release, ".images.web.tag", tag);

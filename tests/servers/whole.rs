@@ -8,12 +8,15 @@ use std::process::{Command, Stdio};
 use plainsail::registry::{Tag, layout};
 use serde_json::{Value, json};
 
-use crate::ecr::{START, StandIn, many};
+use crate::ecr::{self, StandIn};
 use crate::fake_github::{FakeGitHub, Fault, TOKEN};
 use crate::git::{PASSWORD, World};
 use crate::harness::{Server, free_port, have, run, tool};
 use crate::proxy::{Action, Proxy};
 
+const YEAR: i64 = 365 * 24 * 3600;
+/// The clock is the real one here, and what was pushed in the future is no candidate.
+const START: i64 = ecr::START - YEAR;
 const API: &str = "environments/dev/api.yaml";
 const STAGING: &str = "environments/staging/api.yaml";
 const ECR: &str = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api";
@@ -99,10 +102,9 @@ impl Fleet {
     }
 }
 
-/// 2,300 images of the month before: what is pushed in the future is no candidate, and here the clock is the real one.
+/// 2,300 images of the year before.
 fn many_of_the_past() -> Vec<(String, i64)> {
-    const MONTH: i64 = 30 * 24 * 3600;
-    many().into_iter().map(|(tag, at)| (tag, at - MONTH)).collect()
+    ecr::many().into_iter().map(|(tag, at)| (tag, at - YEAR)).collect()
 }
 
 /// Many lists of ECR, then the whole chain once more: nothing is new.
