@@ -55,6 +55,16 @@ fn main_has_the_seed_and_one_commit_and_staging_one_commit_over_it() {
         assert!(changed.iter().any(|other| other == path), "{path} is not in {changed:?}");
     }
 
+    let message = demo.repository.message(main[0]);
+    assert!(message.starts_with("dev: 2 images\n\ndev/web: web f00ba47 -> 12e4567\n"), "{message}");
+    for trailer in [
+        "\n\nPlainsail-Set: dev/web web sha256:",
+        "\nPlainsail-Set: dev/worker worker sha256:",
+        "\nPlainsail-Version: ",
+    ] {
+        assert!(message.contains(trailer), "{message}");
+    }
+
     let staging = demo.repository.over("plainsail/staging", Some("main"));
     assert_eq!(staging.len(), 1);
     let changed = demo.repository.changed(staging[0]);
