@@ -63,10 +63,10 @@ impl Items {
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        if let Items::Own(items) = std::mem::take(self.items.get_mut()) {
-            if items.iter().any(Value::is_container) {
-                release(items);
-            }
+        if let Items::Own(items) = std::mem::take(self.items.get_mut())
+            && items.iter().any(Value::is_container)
+        {
+            release(items);
         }
     }
 }
