@@ -104,7 +104,7 @@ pub fn render(
     check_kube_version(chart, capabilities, profile)?;
     let Run { mut files, has_looked_up } = run_templates(chart, &layered, release, capabilities, options, environment)?;
     let notes = take_notes(chart, &mut files);
-    let sorted = sort_manifests(&files, profile)?;
+    let sorted = sort_manifests(&files, profile, options.limits.objects)?;
     let mut warnings = chart.warnings.clone();
     warnings.extend_from_slice(layered.warnings());
     warnings.extend(sorted.warnings);

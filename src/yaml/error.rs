@@ -77,4 +77,10 @@ pub enum EmitError {
         /// The limit.
         limit: usize,
     },
+    /// The text would be longer than can be written.
+    #[error("value is longer than the limit of {limit} bytes of text")]
+    TooLong {
+        /// The limit.
+        limit: usize,
+    },
 }

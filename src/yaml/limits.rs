@@ -15,6 +15,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 256 << 20, depth: 500, nodes: 20_000_000 }
+        Self { bytes: 128 << 20, depth: 500, nodes: 4_000_000 }
     }
 }

@@ -35,3 +35,6 @@ pub use tree::{Tree, View};
 
 /// How deep values may be nested to be written; what is read is capped by [`Limits::depth`].
 pub(crate) const MAXIMUM_DEPTH: usize = 500;
+
+/// How many bytes YAML and JSON may have that are written.
+pub(crate) const MAXIMUM_TEXT: usize = 64 << 20;

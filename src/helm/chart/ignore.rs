@@ -6,11 +6,16 @@ use crate::helm::go::utf8::decode;
 
 /// The longest line that is read (the buffer of Go's scanner).
 const MAX_LINE: usize = 64 * 1024;
+/// How many rules there may be, and how many bytes they may have together, since each is tried on each file.
+const MAX_RULES: usize = 1_000;
+const MAX_BYTES: usize = 64 * 1024;
 
 /// The rules of one `.helmignore`.
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
     patterns: Vec<Pattern>,
+    /// The lengths of all patterns.
+    bytes: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -34,6 +39,9 @@ pub enum Error {
     /// A line is too long.
     #[error("bufio.Scanner: token too long")]
     LineTooLong,
+    /// A cap of ours.
+    #[error(".helmignore is over the cap of {MAX_RULES} rules and {MAX_BYTES} bytes of rules")]
+    TooMany,
 }
 
 impl Rules {
@@ -76,7 +84,9 @@ impl Rules {
 
     fn add(&mut self, line: &[u8]) -> Result<(), Error> {
         self.patterns.extend(Pattern::parse(line)?);
-        Ok(())
+        let bytes: usize = self.patterns.last().map_or(0, |pattern| pattern.text.len());
+        self.bytes += bytes;
+        if self.patterns.len() > MAX_RULES || self.bytes > MAX_BYTES { Err(Error::TooMany) } else { Ok(()) }
     }
 }
 

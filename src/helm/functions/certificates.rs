@@ -19,8 +19,12 @@ use crate::yaml::Str;
 const CERTIFICATE_BITS: u32 = 2048;
 /// The size of the keys of `genPrivateKey`.
 const KEY_BITS: u32 = 4096;
-/// What making a key counts against the caps of a rendering, in the order of what it takes in time.
-const KEY_COST: usize = 100_000;
+/// What making the key of a certificate counts against the caps of a rendering, in the order of what it takes in time.
+const CERTIFICATE_COST: usize = 1_000_000;
+/// What `genPrivateKey` counts.
+const KEY_COST: usize = 10_000_000;
+/// So many certificates, each signed by the next, are made later; a longer chain is made as it is asked for.
+const LONGEST_CHAIN: usize = 8;
 
 const CERTIFICATE: Param = Param::Named("sprig.certificate");
 
@@ -219,9 +223,10 @@ fn texts(context: &mut dyn Context, list: &Value, what: &str) -> Result<Vec<Str>
 
 fn make(context: &mut dyn Context, template: Template, key: Key, signer: Signer) -> Result<Value, Failure> {
     template.check().map_err(failure)?;
-    context.spend(KEY_COST)?;
+    context.spend(CERTIFICATE_COST)?;
     let recipe = Recipe { template, key, signer };
-    if matches!((&recipe.key, &recipe.signer), (Key::Seeded, _)) {
+    // Making one makes those that it hangs from, one within the other.
+    if matches!(recipe.key, Key::Seeded) && recipe.chain() < LONGEST_CHAIN {
         return Ok(Value::Host(Rc::new(CertificateHost { pair: OnceCell::new(), recipe: Some(recipe) })));
     }
     recipe.make().map(CertificateHost::ready).map_err(failure)
@@ -256,6 +261,21 @@ struct Recipe {
 }
 
 impl Recipe {
+    /// Returns how many certificates must be made before this one.
+    fn chain(&self) -> usize {
+        let mut length = 0;
+        let mut recipe = self;
+        while let Signer::Host(host) = &recipe.signer
+            && let Some(above) = arguments::as_host::<CertificateHost>(host)
+            && above.pair.get().is_none()
+            && let Some(next) = &above.recipe
+        {
+            length += 1;
+            recipe = next;
+        }
+        length
+    }
+
     fn make(&self) -> Result<Pair, Error> {
         let key = match &self.key {
             Key::Given(key) => (**key).clone(),

@@ -1,6 +1,6 @@
 //! Deep copies, as mitchellh/copystructure makes them.
 
-use super::{Context, Failure};
+use super::{Context, ELEMENT, Failure};
 use crate::helm::value::{List, Map, Value};
 
 /// Values nested deeper than this are not copied.
@@ -21,13 +21,13 @@ fn copy(context: &mut dyn Context, value: &Value, depth: usize) -> Result<Value,
     Ok(match value {
         Value::List(list) if list.is_nil() => value.clone(),
         Value::List(list) => {
-            context.spend(list.len() + 1)?;
+            context.spend((list.len() + 1) * ELEMENT)?;
             let items = list.items().iter().map(|item| copy(context, item, depth + 1)).collect::<Result<_, _>>()?;
             Value::List(List::new(list.list_type(), items))
         }
         Value::Map(map) if map.is_nil() => value.clone(),
         Value::Map(map) => {
-            context.spend(map.len() + 1)?;
+            context.spend((map.len() + 1) * ELEMENT)?;
             let copied = Map::new(map.map_type());
             for (key, item) in map.entries().iter() {
                 copied.insert(key.clone(), copy(context, item, depth + 1)?);

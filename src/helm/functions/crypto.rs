@@ -29,7 +29,7 @@ const BCRYPT_COST: u32 = 10;
 /// The longest password that Go's bcrypt takes.
 const BCRYPT_LONGEST: usize = 72;
 /// What one bcrypt or scrypt counts against the caps of a rendering, in the order of what it takes in time.
-const HASH_COST: usize = 100_000;
+const HASH_COST: usize = 1_000_000;
 /// The size of a block of AES.
 const BLOCK: usize = 16;
 

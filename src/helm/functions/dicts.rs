@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Context, Failure, Function, Param, arguments, convert, merge};
+use super::{Context, ELEMENT, Failure, Function, Param, arguments, convert, merge};
 use crate::helm::go::types;
 use crate::helm::value::{Map, MapType, Value};
 use crate::yaml::Str;
@@ -42,7 +42,7 @@ fn key(arguments: &[Value], index: usize) -> Str {
 }
 
 fn dict(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
-    context.spend(arguments.len())?;
+    context.spend(arguments.len() * ELEMENT)?;
     let dict = Map::new(MapType::Any);
     for pair in arguments.chunks(2) {
         let value = pair.get(1).cloned().unwrap_or_else(|| Value::str(""));
@@ -64,7 +64,7 @@ fn set(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure>
     if map.is_nil() {
         return Err("assignment to entry in nil map".into());
     }
-    context.spend(1)?;
+    context.spend(ELEMENT)?;
     map.insert(key(arguments, 1), arguments::any(arguments, 2).clone());
     Ok(Value::Map(map))
 }
@@ -76,7 +76,7 @@ fn unset(_: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
 }
 
 fn pluck(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
-    context.spend(arguments.len())?;
+    context.spend(arguments.len() * ELEMENT)?;
     let key = arguments::text(arguments, 0)?;
     Ok(Value::list((1..arguments.len()).filter_map(|index| map(arguments, index).get(key)).collect()))
 }
@@ -86,7 +86,7 @@ fn keys(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure
     let mut keys = Vec::new();
     for index in 0..arguments.len() {
         let map = map(arguments, index);
-        context.spend(map.len())?;
+        context.spend(map.len() * ELEMENT)?;
         keys.extend(map.entries().keys().cloned());
     }
     Ok(Value::strings(keys))
@@ -95,12 +95,12 @@ fn keys(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure
 /// Go gives the values in random order; here they come in the order of their keys.
 fn values(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
     let map = map(arguments, 0);
-    context.spend(map.len())?;
+    context.spend(map.len() * ELEMENT)?;
     Ok(Value::list(map.entries().values().cloned().collect()))
 }
 
 fn pick(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
-    context.spend(arguments.len())?;
+    context.spend(arguments.len() * ELEMENT)?;
     let (map, picked) = (map(arguments, 0), Map::new(MapType::Any));
     for index in 1..arguments.len() {
         let key = key(arguments, index);
@@ -113,7 +113,7 @@ fn pick(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure
 
 fn omit(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
     let map = map(arguments, 0);
-    context.spend(map.len() + arguments.len())?;
+    context.spend((map.len() + arguments.len()) * ELEMENT)?;
     let omitted: BTreeSet<Str> = (1..arguments.len()).map(|index| key(arguments, index)).collect();
     let entries = map.entries();
     let kept = entries.iter().filter(|(key, _)| !omitted.contains(*key));

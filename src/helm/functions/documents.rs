@@ -4,7 +4,7 @@
 //! `must…` fails.
 
 use super::dates::TimeHost;
-use super::{Context, Failure, Function, Param, arguments};
+use super::{Context, ELEMENT, Failure, Function, Param, arguments};
 use crate::helm::go::toml;
 use crate::helm::value::{List, ListType, Map, MapType, Value};
 use crate::yaml::json::{self, EncodeError, Html};
@@ -100,7 +100,9 @@ fn without_newline(mut text: Vec<u8>) -> Vec<u8> {
 
 fn unwritten_yaml(error: EmitError) -> Unwritten {
     match error {
-        EmitError::TooDeep { .. } | EmitError::Json(EncodeError::Cycle(_)) => Unwritten::Limit(error.to_string()),
+        EmitError::TooDeep { .. }
+        | EmitError::TooLong { .. }
+        | EmitError::Json(EncodeError::Cycle(_) | EncodeError::TooLong { .. }) => Unwritten::Limit(error.to_string()),
         EmitError::Json(_) | EmitError::Yaml { .. } => Unwritten::Error(error.to_string()),
     }
 }
@@ -108,9 +110,22 @@ fn unwritten_yaml(error: EmitError) -> Unwritten {
 fn unwritten_json(error: EncodeError) -> Unwritten {
     match error {
         // Go tells a cycle from mere depth; here both are the cap.
-        EncodeError::Cycle(_) => Unwritten::Limit(error.to_string()),
+        EncodeError::Cycle(_) | EncodeError::TooLong { .. } => Unwritten::Limit(error.to_string()),
         EncodeError::Value(_) | EncodeError::Type(_) => Unwritten::Error(error.to_string()),
     }
+}
+
+/// Takes what was read into the rendering; its size has little to do with that of the text where aliases repeat it.
+fn value_of(context: &mut dyn Context, data: &Data) -> Result<Value, Failure> {
+    fn nodes(data: &Data) -> usize {
+        1 + match data {
+            Data::List(items) => items.iter().map(nodes).sum(),
+            Data::Map(map) => map.values().map(nodes).sum(),
+            _ => 0,
+        }
+    }
+    context.spend(nodes(data) * ELEMENT)?;
+    Ok(Value::from(data))
 }
 
 fn from_yaml(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
@@ -118,9 +133,11 @@ fn from_yaml(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Fa
     context.spend(text.len())?;
     let limits = Limits::default();
     match yaml::parse(text, &limits) {
-        Ok(Data::Map(map)) => Ok(Value::from(&Data::Map(map))),
+        Ok(Data::Map(map)) => value_of(context, &Data::Map(map)),
         Ok(Data::Null) => Ok(Value::Map(Map::nil(MapType::Any))),
-        Ok(_) => yaml::parse_map(text, &limits).map_or_else(in_map_yaml, |map| Ok(Value::from(&Data::Map(map.into())))),
+        Ok(_) => {
+            yaml::parse_map(text, &limits).map_or_else(in_map_yaml, |map| value_of(context, &Data::Map(map.into())))
+        }
         Err(error) => in_map_yaml(error),
     }
 }
@@ -130,10 +147,10 @@ fn from_yaml_array(context: &mut dyn Context, arguments: &[Value]) -> Result<Val
     context.spend(text.len())?;
     let limits = Limits::default();
     match yaml::parse(text, &limits) {
-        Ok(Data::List(items)) => Ok(Value::from(&Data::List(items))),
+        Ok(Data::List(items)) => value_of(context, &Data::List(items)),
         Ok(Data::Null) => Ok(Value::List(List::nil(ListType::Any))),
         Ok(_) => yaml::parse_list(text, &limits)
-            .map_or_else(in_list_yaml, |items| Ok(Value::from(&Data::List(items.into())))),
+            .map_or_else(in_list_yaml, |items| value_of(context, &Data::List(items.into()))),
         Err(error) => in_list_yaml(error),
     }
 }
@@ -143,7 +160,7 @@ fn from_json(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Fa
     context.spend(text.len())?;
     match json::parse_map(text, &Limits::default()) {
         Ok(map) if map.is_empty() && is_json_null(text) => Ok(Value::Map(Map::nil(MapType::Any))),
-        Ok(map) => Ok(Value::from(&Data::Map(map.into()))),
+        Ok(map) => value_of(context, &Data::Map(map.into())),
         Err(error) if is_json_limit(&error) => Err(Failure::Limit(error.to_string())),
         Err(error) => Ok(in_map(error.to_string())),
     }
@@ -154,7 +171,7 @@ fn from_json_array(context: &mut dyn Context, arguments: &[Value]) -> Result<Val
     context.spend(text.len())?;
     match json::parse_list(text, &Limits::default()) {
         Ok(items) if items.is_empty() && is_json_null(text) => Ok(Value::List(List::nil(ListType::Any))),
-        Ok(items) => Ok(Value::from(&Data::List(items.into()))),
+        Ok(items) => value_of(context, &Data::List(items.into())),
         Err(error) if is_json_limit(&error) => Err(Failure::Limit(error.to_string())),
         Err(error) => Ok(in_list(error.to_string())),
     }
@@ -164,7 +181,7 @@ fn must_from_json(context: &mut dyn Context, arguments: &[Value]) -> Result<Valu
     let text = arguments::text(arguments, 0)?;
     context.spend(text.len())?;
     match json::parse(text, &Limits::default()) {
-        Ok(data) => Ok(Value::from(&data)),
+        Ok(data) => value_of(context, &data),
         Err(error) if is_json_limit(&error) => Err(Failure::Limit(error.to_string())),
         Err(error) => Err(Failure::Error(error.to_string())),
     }
@@ -173,7 +190,7 @@ fn must_from_json(context: &mut dyn Context, arguments: &[Value]) -> Result<Valu
 /// Unlike its relatives, gives the error's text.
 fn to_toml(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
     match toml::encode(arguments::any(arguments, 0)) {
-        Err(error) if !matches!(error, toml::EncodeError::Nothing | toml::EncodeError::TooDeep { .. }) => {
+        Err(error) if !matches!(error, toml::EncodeError::Nothing) && !error.is_limit() => {
             Ok(Value::str(error.to_string()))
         }
         written => toml_text(context, written),
@@ -188,7 +205,7 @@ fn toml_text(context: &mut dyn Context, written: Result<Vec<u8>, toml::EncodeErr
     or_fail(
         context,
         written.map_err(|error| match error {
-            toml::EncodeError::TooDeep { .. } => Unwritten::Limit(error.to_string()),
+            error if error.is_limit() => Unwritten::Limit(error.to_string()),
             error => Unwritten::Error(error.to_string()),
         }),
     )
@@ -222,7 +239,7 @@ fn is_yaml_limit(error: &yaml::Error) -> bool {
 }
 
 fn is_json_limit(error: &json::Error) -> bool {
-    matches!(error, json::Error::TooLarge { .. } | json::Error::TooDeep { .. })
+    matches!(error, json::Error::TooLarge { .. } | json::Error::TooDeep { .. } | json::Error::TooManyNodes { .. })
 }
 
 /// Puts an error's text where Helm puts it: the key `Error`.

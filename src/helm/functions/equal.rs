@@ -34,7 +34,10 @@ impl Comparison<'_> {
             (Value::Bool(a), Value::Bool(b)) => a == b,
             (Value::Int(a), Value::Int(b)) | (Value::Int64(a), Value::Int64(b)) => a == b,
             (Value::Float(a), Value::Float(b)) => a == b,
-            (Value::Str(a), Value::Str(b)) | (Value::Bytes(a), Value::Bytes(b)) => a == b,
+            (Value::Str(a), Value::Str(b)) | (Value::Bytes(a), Value::Bytes(b)) => {
+                self.pending += if a.len() == b.len() { a.len() / 32 } else { 0 };
+                a == b
+            }
             (Value::Number(a), Value::Number(b)) => a == b,
             (Value::List(a), Value::List(b)) => {
                 if a.list_type() != b.list_type() || a.is_nil() != b.is_nil() || a.len() != b.len() {

@@ -86,6 +86,9 @@ impl From<&str> for Failure {
     }
 }
 
+/// What one element of a new list, or entry of a new map, counts: about the memory that it takes, in bytes.
+pub(super) const ELEMENT: usize = 16;
+
 /// What a function may ask of the rendering that calls it. Everything impure comes in through here.
 pub trait Context {
     /// Which Helm is followed.

@@ -1,6 +1,6 @@
 //! sprig's functions on lists. All but `sortAlpha` leave the list they were given as it is.
 
-use super::{Context, Failure, Function, Param, arguments, convert, equal, types};
+use super::{Context, ELEMENT, Failure, Function, Param, arguments, convert, equal, types};
 use crate::helm::value::{List, ListType, Value};
 
 /// The functions of this family; what a `must` function returns as an error, the other one panics with: to a template the same.
@@ -41,12 +41,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
 /// Returns the elements of the first argument, which are copied and so counted.
 fn items(context: &mut dyn Context, arguments: &[Value], complaint: &str) -> Result<Vec<Value>, Failure> {
     let items = convert::slice(arguments::any(arguments, 0), complaint)?;
-    context.spend(items.len())?;
+    context.spend(items.len() * ELEMENT)?;
     Ok(items)
 }
 
 fn list(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
-    context.spend(arguments.len())?;
+    context.spend(arguments.len() * ELEMENT)?;
     Ok(Value::list(arguments.to_vec()))
 }
 
@@ -69,7 +69,7 @@ fn concat(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failu
             Failure::Error(text) if text.starts_with("Cannot") => Failure::Error(format!("{text} as list")),
             other => other,
         })?;
-        context.spend(items.len())?;
+        context.spend(items.len() * ELEMENT)?;
         joined.extend(items);
     }
     // Go's slice is nil until something is appended.
@@ -80,7 +80,7 @@ fn concat(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failu
 fn chunk(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
     let size = arguments::int(arguments, 0)?;
     let items = convert::slice(arguments::any(arguments, 1), "Cannot chunk type")?;
-    context.spend(items.len())?;
+    context.spend(items.len() * ELEMENT)?;
     // sprig counts in floats, which is where negative sizes and zero go wrong.
     let count = convert::float_to_int(((items.len() as f64 - 1.0) / size as f64).floor() + 1.0);
     if count < 0 || (count > 0 && size <= 0) {

@@ -1,7 +1,7 @@
 //! dario.cat/mergo 1.0.1 on maps, with its surprises: nested maps are shared with the source, an overwriting nil or zero
 //! counts, a nil of the source is skipped otherwise.
 
-use super::{Context, Failure};
+use super::{Context, ELEMENT, Failure};
 use crate::helm::go::types;
 use crate::helm::value::{Map, MapType, Number, Value};
 
@@ -48,7 +48,7 @@ fn merge_maps(
         let text = format!("maps nested deeper than {DEEPEST} levels cannot be merged");
         return Err(Failure::Limit(text).into());
     }
-    context.spend(source.len() + 1)?;
+    context.spend((source.len() + 1) * ELEMENT)?;
     if target.is_nil() && !source.is_nil() {
         return Ok(());
     }

@@ -36,6 +36,7 @@ use std::sync::LazyLock;
 use super::profile::Profile;
 
 pub(crate) use documents::{yaml_or_empty, yaml_or_fail};
+use function::ELEMENT;
 pub use function::{Body, Context, Failure, Function, Param};
 
 /// The tables of all families.

@@ -1,7 +1,7 @@
 //! sprig's functions on numbers; each takes anything and makes a number of it first.
 
 use super::decimal::Decimal;
-use super::{Context, Failure, Function, Param, arguments, convert};
+use super::{Context, ELEMENT, Failure, Function, Param, arguments, convert};
 use crate::helm::go::{fmt, strconv};
 use crate::helm::value::{List, ListType, Value};
 use crate::yaml::push_int;
@@ -231,7 +231,7 @@ fn steps(context: &mut dyn Context, start: i64, stop: i64, step: i64) -> Result<
         return Ok(Vec::new());
     }
     let count = distance.div_ceil(step.unsigned_abs());
-    context.spend(usize::try_from(count).unwrap_or(usize::MAX))?;
+    context.spend(usize::try_from(count).unwrap_or(usize::MAX).saturating_mul(ELEMENT))?;
     let mut numbers = Vec::with_capacity(count as usize);
     let mut next = Some(start);
     for _ in 0..count {

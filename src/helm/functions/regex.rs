@@ -86,12 +86,14 @@ fn compile(context: &mut dyn Context, arguments: &[Value], must: bool) -> Result
     })?;
     // Counted on every call, so that a limit does not depend on what a thread compiled before.
     context.spend(regex.size() / 64)?;
+    context.spend(cost(&regex, arguments::text(arguments, 1)?.len()))?;
     Ok(regex)
 }
 
-/// Returns the cost of a search in a text: matching is fast, but a hostile pattern looks at all of it every time.
-fn cost(length: usize) -> usize {
-    1 + length / 256
+/// Returns the cost of a search in a text: matching is fast, but a hostile pattern looks at all of it every time, with all
+/// of its program.
+fn cost(regex: &Regex, length: usize) -> usize {
+    1 + length / 256 + length.saturating_mul(regex.size() >> 10) / 1024
 }
 
 fn matches(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
@@ -117,7 +119,7 @@ fn find_all(context: &mut dyn Context, arguments: &[Value], must: bool) -> Resul
     let regex = compile(context, arguments, must)?;
     let limit = usize::try_from(arguments::int(arguments, 2)?).unwrap_or(usize::MAX);
     let subject = regex::Subject::new(arguments::text(arguments, 1)?);
-    let found = regex.find_all(subject.text(), limit, |length| context.spend(cost(length)))?;
+    let found = regex.find_all(subject.text(), limit, |length| context.spend(cost(&regex, length)))?;
     if found.is_empty() {
         return Ok(Value::List(List::nil(ListType::Strings)));
     }
@@ -128,7 +130,7 @@ fn replace(context: &mut dyn Context, arguments: &[Value], must: bool, literally
     let regex = compile(context, arguments, must)?;
     let (text, new) = (arguments::text(arguments, 1)?, arguments::text(arguments, 2)?);
     let replaced = regex.replace_all(text, new, literally, |work| match work {
-        regex::Work::Search(length) => context.spend(cost(length)),
+        regex::Work::Search(length) => context.spend(cost(&regex, length)),
         regex::Work::Output(length) => context.spend(length),
     })?;
     Ok(Value::str(replaced))
@@ -137,7 +139,7 @@ fn replace(context: &mut dyn Context, arguments: &[Value], must: bool, literally
 fn split(context: &mut dyn Context, arguments: &[Value], must: bool) -> Result<Value, Failure> {
     let regex = compile(context, arguments, must)?;
     let (text, limit) = (arguments::text(arguments, 1)?, arguments::int(arguments, 2)?);
-    let parts = regex.split(text, limit, |length| context.spend(cost(length)))?;
+    let parts = regex.split(text, limit, |length| context.spend(cost(&regex, length)))?;
     Ok(match parts {
         None => Value::List(List::nil(ListType::Strings)),
         Some(parts) => Value::strings(parts),

@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use super::{Context, Failure, Function, Param, arguments, convert};
+use super::{Context, ELEMENT, Failure, Function, Param, arguments, convert};
 use crate::helm::go::{fmt, quote as literal, unicode, utf8};
 use crate::helm::value::{ListType, Map, MapType, Value};
 use crate::yaml::Str;
@@ -202,6 +202,9 @@ fn sort_alpha(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, F
     if let Value::List(list) = value
         && list.list_type() == ListType::Strings
     {
+        let length = |item: &Value| if let Value::Str(text) = item { text.len() } else { 0 };
+        let work = list.items().iter().map(|item| 1 + length(item) / ELEMENT).sum();
+        context.spend(work)?;
         // sprig sorts the list that it was given, and others see it.
         list.items_mut().sort_by(|a, b| match (a, b) {
             (Value::Str(a), Value::Str(b)) => a.cmp(b),
@@ -213,6 +216,8 @@ fn sort_alpha(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, F
         return Ok(Value::strings([convert::text(context, value)?]));
     }
     let mut texts = convert::texts(context, value)?;
+    // Texts with long common beginnings are compared byte by byte.
+    context.spend(texts.iter().map(|text| ELEMENT + text.len() / ELEMENT).sum())?;
     texts.sort_unstable();
     Ok(Value::strings(texts))
 }
@@ -245,7 +250,7 @@ pub(super) fn split_text<'a>(text: &'a [u8], separator: &[u8], count: i64) -> Op
 
 fn split_list(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
     let parts = split_text(arguments::text(arguments, 1)?, arguments::text(arguments, 0)?, -1).unwrap_or_default();
-    context.spend(parts.len())?;
+    context.spend(parts.len() * ELEMENT)?;
     Ok(Value::strings(parts))
 }
 
@@ -262,7 +267,7 @@ fn splitn(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failu
 
 /// Returns `map[_0:… _1:…]`.
 fn numbered(context: &mut dyn Context, parts: &[&[u8]]) -> Result<Value, Failure> {
-    context.spend(parts.len())?;
+    context.spend(parts.len() * ELEMENT)?;
     let entries = parts.iter().enumerate().map(|(index, part)| (Str::from(format!("_{index}")), Value::str(*part)));
     Ok(Value::Map(Map::from_entries(MapType::Strings, entries)))
 }

@@ -42,6 +42,12 @@ pub enum Error {
         /// The text of that line, as it was printed.
         line_text: String,
     },
+    /// A cap of ours: there are too many documents.
+    #[error("the cap of {limit} objects for one release is reached")]
+    TooMany {
+        /// The cap.
+        limit: usize,
+    },
     /// A template that was asked for gave nothing.
     #[error("could not find template {pattern} in chart")]
     NotFound {

@@ -65,8 +65,9 @@ pub struct Sorted {
 /// Sorts what templates printed, by the path of the template, into manifests and hooks.
 ///
 /// # Errors
-/// If a document is no YAML object.
-pub fn sort_manifests(files: &BTreeMap<String, Vec<u8>>, profile: Profile) -> Result<Sorted, Error> {
+/// If a document is no YAML object, or there are more than `most` of them.
+pub fn sort_manifests(files: &BTreeMap<String, Vec<u8>>, profile: Profile, most: usize) -> Result<Sorted, Error> {
+    let mut count = 0;
     let mut sorted = Sorted::default();
     for (source, text) in files {
         let is_partial = source.rsplit('/').next().is_some_and(|name| name.starts_with('_'));
@@ -74,6 +75,10 @@ pub fn sort_manifests(files: &BTreeMap<String, Vec<u8>>, profile: Profile) -> Re
             continue;
         }
         for document in split(text, profile) {
+            count += 1;
+            if count > most {
+                return Err(Error::TooMany { limit: most });
+            }
             sorted.add(source, document, profile)?;
         }
     }

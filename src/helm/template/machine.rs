@@ -54,6 +54,8 @@ pub struct Machine<'p> {
     included: HashMap<Str, usize>,
     fragments: HashMap<Str, Arc<Unit>>,
     promises: Promises,
+    /// The lengths of the texts in `fragments`.
+    fragment_bytes: usize,
     /// Whether the last value still sits in an interface, as an element of a map or list; only error texts show it.
     is_boxed: bool,
     /// The node of the last way out of an `and` or `or`.
@@ -94,6 +96,7 @@ impl<'p> Machine<'p> {
             included: HashMap::new(),
             fragments: HashMap::new(),
             promises: Promises::default(),
+            fragment_bytes: 0,
             is_boxed: false,
             decided_at: 0,
             slot_base: 0,
@@ -111,6 +114,7 @@ impl<'p> Machine<'p> {
             Ok(()) => {
                 let out = std::mem::take(&mut self.out);
                 let out = self.promises.without_stand_ins(&out).unwrap_or(out);
+                self.world.finish_file(out.len());
                 Ok(without_no_value(out))
             }
             Err(raised) => {
@@ -174,7 +178,9 @@ impl<'p> Machine<'p> {
     fn step(&mut self, unit: &Arc<Unit>, op: Op, position: usize) -> Result<Flow, Raised> {
         match op {
             Op::Text(span) => {
-                self.out.extend_from_slice(span.of(&unit.text));
+                let text = span.of(&unit.text);
+                self.world.copied(text.len())?;
+                self.out.extend_from_slice(text);
                 self.world.check_output(self.out.len())?;
             }
             Op::Constant(index) => {
@@ -314,7 +320,7 @@ impl<'p> Machine<'p> {
             }
             Op::TemplateCheck(name) => self.check_template(unit, name)?,
             Op::Template(name) => return self.template(unit, name, position),
-            Op::Return => return Ok(self.leave()),
+            Op::Return => return self.leave(),
             Op::Fail(index) => {
                 let message = unit.failures.get(index as usize).cloned().unwrap_or_default();
                 return Err(message.into());
@@ -355,6 +361,7 @@ impl<'p> Machine<'p> {
     }
 
     fn print(&mut self, value: &Value) -> Result<(), Raised> {
+        let before = self.out.len();
         match value {
             Value::Invalid | Value::Nil => self.out.extend_from_slice(NO_VALUE),
             Value::Host(host) => {
@@ -363,6 +370,7 @@ impl<'p> Machine<'p> {
             }
             value => fmt::append_display(&mut self.out, value, self.world.profile).map_err(Failure::from)?,
         }
+        self.world.copied(self.out.len() - before)?;
         self.world.check_output(self.out.len())?;
         Ok(())
     }
@@ -372,6 +380,9 @@ impl<'p> Machine<'p> {
         let from = self.stack.len().saturating_sub(count);
         let arguments = self.stack.get_mut(from..).unwrap_or_default();
         arguments::pass(function, arguments);
+        // Most functions look at all of a text; what they make of it they count themselves.
+        let looked_at = arguments.iter().map(text_length).sum();
+        self.world.copied(looked_at)?;
         let result = if self.promises.is_empty() {
             (function.body)(&mut self.world, arguments)
         } else {
@@ -407,6 +418,13 @@ fn call_with_promises(
     }
     promises.redeem_all(arguments);
     (function.body)(world, arguments)
+}
+
+fn text_length(value: &Value) -> usize {
+    match value {
+        Value::Str(text) | Value::Bytes(text) => text.len(),
+        _ => 0,
+    }
 }
 
 /// Makes a value of a constant.

@@ -14,6 +14,10 @@ use crate::yaml::{Data, DataMap, Str};
 const MAX_INDEX: i64 = 65536;
 /// How many dots a name may have.
 const MAX_NESTING: usize = 30;
+/// How many indexes may follow each other; Helm has no such cap.
+const MAX_INDEXES: usize = 100;
+/// How many elements a line may make lists longer by, together; Helm has no such cap.
+const MAX_ELEMENTS: usize = 1 << 20;
 
 /// What the right side of `=` is.
 pub(crate) enum Kind<'a> {
@@ -31,7 +35,7 @@ pub(crate) enum Kind<'a> {
 
 /// Sets what a line says in a tree, in place.
 pub(crate) fn apply(line: &str, tree: &mut DataMap, kind: &Kind<'_>, profile: Profile) -> Result<(), String> {
-    let mut parser = Parser { rest: line, kind, profile };
+    let mut parser = Parser { rest: line, kind, profile, indexes: 0, elements: 0 };
     loop {
         match parser.key(tree, 0) {
             Ok(()) => {}
@@ -62,6 +66,10 @@ struct Parser<'a, 'b> {
     rest: &'a str,
     kind: &'b Kind<'b>,
     profile: Profile,
+    /// Indexes that are open.
+    indexes: usize,
+    /// Elements that were added to lists.
+    elements: usize,
 }
 
 impl Parser<'_, '_> {
@@ -182,6 +190,10 @@ impl Parser<'_, '_> {
             return Err(Stop::Error(format!("unexpected data at end of array index: {}", quote(&text))));
         }
         let position = usize::try_from(index).unwrap_or(usize::MAX);
+        self.elements = self.elements.saturating_add(position.saturating_add(1).saturating_sub(list.len()));
+        if index <= MAX_INDEX && self.elements > MAX_ELEMENTS {
+            return Err(Stop::Error(format!("the line makes more than {MAX_ELEMENTS} elements of lists")));
+        }
         match stop {
             None => Err(Stop::End),
             Some('=') => {
@@ -206,7 +218,12 @@ impl Parser<'_, '_> {
                     Some(Data::List(items)) => items.to_vec(),
                     Some(other) => return Err(Stop::Error(conversion(other, "[]interface {}"))),
                 };
+                self.indexes += 1;
+                if self.indexes > MAX_INDEXES {
+                    return Err(Stop::Error(format!("more than {MAX_INDEXES} indexes follow each other")));
+                }
                 self.item(&mut inner, next, nesting)?;
+                self.indexes -= 1;
                 set_index(list, index, Data::from(inner))
             }
             Some(_) => {

@@ -37,6 +37,7 @@ pub fn emit_into<T: Tree>(out: &mut Vec<u8>, value: &T) -> Result<(), EmitError>
     out.truncate(start);
     match stop {
         Stop::TooDeep => Err(EmitError::TooDeep { limit: super::MAXIMUM_DEPTH }),
+        Stop::TooLong => Err(EmitError::TooLong { limit: super::MAXIMUM_TEXT }),
         Stop::Unsupported(_) | Stop::ChangedByJson => through_json(out, value),
     }
 }

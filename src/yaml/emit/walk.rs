@@ -11,12 +11,14 @@ use crate::yaml::number::{
     parse_int, parse_uint, push_duration, push_int, push_json_float, push_shortest_float, push_uint,
 };
 use crate::yaml::resolve::Version;
-use crate::yaml::{EmitError, MAXIMUM_DEPTH, Style, Tree, View};
+use crate::yaml::{EmitError, MAXIMUM_DEPTH, MAXIMUM_TEXT, Style, Tree, View};
 
 /// Why writing stopped.
 pub(super) enum Stop {
     /// Nested too deep.
     TooDeep,
+    /// The text is too long.
+    TooLong,
     /// A type that cannot be written.
     Unsupported(&'static str),
     /// Something that JSON or go-yaml's reader would change or refuse.
@@ -27,6 +29,7 @@ impl Stop {
     pub(super) fn into_error(self) -> EmitError {
         match self {
             Self::TooDeep => EmitError::TooDeep { limit: MAXIMUM_DEPTH },
+            Self::TooLong => EmitError::TooLong { limit: MAXIMUM_TEXT },
             Self::Unsupported(name) => EmitError::Yaml { message: format!("cannot marshal type: {name}") },
             Self::ChangedByJson => EmitError::Yaml { message: "value has no JSON form".to_owned() },
         }
@@ -70,6 +73,10 @@ impl<'o> Walk<'o> {
     }
 
     fn node<T: Tree>(&mut self, value: &T, place: Place, depth: usize) -> Result<(), Stop> {
+        // Values are shared: a few dozen lists, each twice in the next one, have more leaves than can be written.
+        if self.emitter.out.len() > MAXIMUM_TEXT {
+            return Err(Stop::TooLong);
+        }
         value.view(|view| self.shown(&view, place, depth))
     }
 

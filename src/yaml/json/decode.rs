@@ -30,6 +30,12 @@ pub enum Error {
         /// The limit.
         limit: usize,
     },
+    /// The text holds more values than the limit.
+    #[error("text holds more values than the limit of {limit}")]
+    TooManyNodes {
+        /// The limit.
+        limit: usize,
+    },
     /// The text is longer than the limit.
     #[error("text of {size} bytes is larger than the limit of {limit}")]
     TooLarge {
@@ -48,7 +54,8 @@ pub fn parse(text: &[u8], limits: &Limits) -> Result<Data, Error> {
     if text.len() > limits.bytes {
         return Err(Error::TooLarge { size: text.len(), limit: limits.bytes });
     }
-    let mut reader = Reader { text, at: 0, depth: limits.depth, out_of_range: None };
+    let mut reader =
+        Reader { text, at: 0, depth: limits.depth, nodes: limits.nodes, nodes_left: limits.nodes, out_of_range: None };
     let value = reader.document()?;
     match reader.out_of_range {
         Some(number) => Err(Error::Type { found: format!("number {number}"), wanted: "float64" }),
@@ -96,6 +103,8 @@ struct Reader<'t> {
     text: &'t [u8],
     at: usize,
     depth: usize,
+    nodes: usize,
+    nodes_left: usize,
     out_of_range: Option<String>,
 }
 
@@ -130,6 +139,7 @@ impl Reader<'_> {
     }
 
     fn value(&mut self, depth: usize) -> Result<Data, Error> {
+        self.nodes_left = self.nodes_left.checked_sub(1).ok_or(Error::TooManyNodes { limit: self.nodes })?;
         match self.peek() {
             Some(b'{') => self.object(depth),
             Some(b'[') => self.array(depth),

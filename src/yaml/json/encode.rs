@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::yaml::number::{push_int, push_json_float, push_uint};
 use crate::yaml::utf8::first_char;
-use crate::yaml::{MAXIMUM_DEPTH, Tree, View};
+use crate::yaml::{MAXIMUM_DEPTH, MAXIMUM_TEXT, Tree, View};
 
 /// A value without a JSON form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +19,12 @@ pub enum EncodeError {
     /// The value is nested too deep, most likely because it contains itself.
     #[error("json: unsupported value: encountered a cycle via {0}")]
     Cycle(&'static str),
+    /// The text would be longer than can be written.
+    #[error("value is longer than the limit of {limit} bytes of text")]
+    TooLong {
+        /// The limit.
+        limit: usize,
+    },
 }
 
 /// Whether `<`, `>` and `&` are escaped.
@@ -66,6 +72,9 @@ struct Writer<'o> {
 
 impl Writer<'_> {
     fn value<T: Tree>(&mut self, value: &T, depth: usize) -> Result<(), EncodeError> {
+        if self.out.len() > MAXIMUM_TEXT {
+            return Err(EncodeError::TooLong { limit: MAXIMUM_TEXT });
+        }
         value.view(|view| self.shown(&view, depth))
     }
 

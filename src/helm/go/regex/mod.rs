@@ -20,7 +20,7 @@ use regex_automata::util::captures::Captures;
 use super::{quote, utf8};
 
 /// A compiled pattern may take this many bytes.
-const LARGEST_PROGRAM: usize = 1 << 25;
+const LARGEST_PROGRAM: usize = 1 << 23;
 
 /// A thread keeps this many compiled patterns.
 const MOST_CACHED: usize = 128;
@@ -37,7 +37,7 @@ pub enum Error {
         expression: String,
     },
     /// A cap of ours: the pattern is too deep or compiles to too much.
-    #[error("the regular expression is too large")]
+    #[error("the regular expression is over the cap of {LARGEST_PROGRAM} bytes of program, or nests too deep")]
     TooLarge,
 }
 

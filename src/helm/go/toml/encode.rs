@@ -12,6 +12,9 @@ use crate::yaml::Str;
 /// How deep tables and arrays may be nested.
 const MAX_DEPTH: usize = 500;
 
+/// How many tables and arrays may be looked at, and how many bytes written.
+const MAX_WORK: usize = 16 << 20;
+
 /// Why a value cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EncodeError {
@@ -33,11 +36,24 @@ pub enum EncodeError {
         /// The limit.
         limit: usize,
     },
+    /// The value has more tables and arrays, counted each time that they are looked at, or more text than we write.
+    #[error("value is larger than the limit of {limit} tables, arrays and bytes of TOML")]
+    TooLarge {
+        /// The limit.
+        limit: usize,
+    },
+}
+
+impl EncodeError {
+    /// Tells whether a cap of ours was reached.
+    pub fn is_limit(&self) -> bool {
+        matches!(self, Self::TooDeep { .. } | Self::TooLarge { .. })
+    }
 }
 
 /// Writes a value.
 pub fn encode(value: &Value) -> Result<Vec<u8>, EncodeError> {
-    let mut encoder = Encoder { out: Vec::new(), depth: 0 };
+    let mut encoder = Encoder { out: Vec::new(), depth: 0, entered: 0 };
     encoder.value(&mut Vec::new(), &Item::of(value).ok_or(EncodeError::Nothing)?)?;
     Ok(encoder.out)
 }
@@ -134,6 +150,8 @@ type Entries<'a> = Vec<(usize, &'a Str, &'a Value)>;
 struct Encoder {
     out: Vec<u8>,
     depth: usize,
+    /// How often a table or array was entered.
+    entered: usize,
 }
 
 impl Encoder {
@@ -300,6 +318,10 @@ impl Encoder {
 
     fn enter(&mut self) -> Result<(), EncodeError> {
         self.depth += 1;
+        self.entered += 1;
+        if self.entered > MAX_WORK || self.out.len() > MAX_WORK {
+            return Err(EncodeError::TooLarge { limit: MAX_WORK });
+        }
         if self.depth > MAX_DEPTH { Err(EncodeError::TooDeep { limit: MAX_DEPTH }) } else { Ok(()) }
     }
 

@@ -16,6 +16,15 @@ use crate::yaml::Str;
 /// How often Helm lets a name be included within itself.
 const DEEPEST_INCLUDE: usize = 1_000;
 
+/// So many bytes of what an `include` gives count as one unit of work: the text is a value that may be kept.
+const BYTES_PER_UNIT: usize = 4;
+
+/// The texts of `tpl` that are kept compiled, together.
+const FRAGMENT_BYTES: usize = 4 << 20;
+
+/// What compiling one byte of a `tpl` counts.
+const COMPILING: usize = 4;
+
 /// How deep Go lets `template` nest.
 const DEEPEST_TEMPLATE: u32 = 100_000;
 
@@ -78,12 +87,15 @@ impl Machine<'_> {
     }
 
     /// Ends the running template.
-    pub(super) fn leave(&mut self) -> Flow {
-        let Some(frame) = self.frames.pop() else { return Flow::Done };
+    pub(super) fn leave(&mut self) -> Result<Flow, Raised> {
+        if let Some(Frame { kind: FrameKind::Include(_) | FrameKind::Tpl(_), out, .. }) = self.frames.last() {
+            self.world.spend(self.out.len().saturating_sub(*out) / BYTES_PER_UNIT)?;
+        }
+        let Some(frame) = self.frames.pop() else { return Ok(Flow::Done) };
         self.slots.truncate(frame.slots);
         self.namespace = frame.namespace;
         match frame.kind {
-            FrameKind::File => return Flow::Done,
+            FrameKind::File => return Ok(Flow::Done),
             FrameKind::Template => {}
             FrameKind::Include(name) => {
                 if let Some(count) = self.included.get_mut(&name) {
@@ -103,7 +115,7 @@ impl Machine<'_> {
         if let Some(caller) = self.frames.last_mut() {
             caller.position += 1;
         }
-        Flow::Switch
+        Ok(Flow::Switch)
     }
 
     pub(super) fn check_template(&mut self, unit: &Arc<Unit>, name: u32) -> Result<(), Raised> {
@@ -173,7 +185,12 @@ impl Machine<'_> {
         if let Some(unit) = self.fragments.get(text) {
             return Ok(Arc::clone(unit));
         }
-        self.world.spend(text.len())?;
+        self.world.spend(text.len().saturating_mul(COMPILING))?;
+        if self.fragment_bytes + text.len() > FRAGMENT_BYTES {
+            self.fragments.clear();
+            self.fragment_bytes = 0;
+        }
+        self.fragment_bytes += text.len();
         let unit = self.program.fragment(text).map_err(|error| {
             Failure::Error(format!("cannot parse template {}: {}", quote::quote_text(text), error.text()))
         })?;

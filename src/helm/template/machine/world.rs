@@ -11,16 +11,18 @@ use crate::helm::profile::Profile;
 pub struct Limits {
     /// Steps of the machine, and units of work that functions report.
     pub steps: u64,
-    /// Bytes of output at one time, those of a running `include` or `tpl` among them.
+    /// Bytes of output of all files together, those of a running `include` or `tpl` among them.
     pub output: usize,
     /// Templates within templates, through `template`, `include` and `tpl` together.
     pub depth: usize,
+    /// Objects that a release may have.
+    pub objects: usize,
 }
 
 impl Limits {
     /// Returns caps that no honest chart reaches.
     pub fn generous() -> Self {
-        Self { steps: 2_000_000_000, output: 1 << 29, depth: 250_000 }
+        Self { steps: 200_000_000, output: 64 << 20, depth: 250_000, objects: 20_000 }
     }
 }
 
@@ -37,6 +39,15 @@ pub trait Environment {
     /// # Errors
     /// Where randomness is not allowed.
     fn random(&mut self, function: &'static str, buffer: &mut [u8]) -> Result<(), Failure>;
+
+    /// Is asked every now and then, always after the same steps, whether the rendering may go on: the place for a deadline,
+    /// which needs a clock that this room has not.
+    ///
+    /// # Errors
+    /// [`Failure::Limit`], with the name of the cap and its value, where the time is over.
+    fn may_go_on(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
 }
 
 /// The environment without clock and randomness: the functions that need one fail.
@@ -53,6 +64,12 @@ impl Environment for Pure {
     }
 }
 
+/// After so many steps the environment is asked whether to go on: some milliseconds of work.
+const ASKED_EVERY: u64 = 1 << 16;
+
+/// Copying so many bytes counts as one step.
+const BYTES_PER_STEP: usize = 32;
+
 /// The environment with what is left of the caps.
 pub(super) struct World<'p> {
     pub(super) profile: Profile,
@@ -61,6 +78,10 @@ pub(super) struct World<'p> {
     steps: u64,
     /// Whether something was looked for in the cluster that is not there.
     pub(super) looked_up: bool,
+    /// The environment is asked again when so many steps are left.
+    ask_at: u64,
+    /// Bytes that the files before this one printed.
+    printed: usize,
 }
 
 impl fmt::Debug for World<'_> {
@@ -71,18 +92,35 @@ impl fmt::Debug for World<'_> {
 
 impl<'p> World<'p> {
     pub(super) fn new(profile: Profile, environment: &'p mut dyn Environment, limits: Limits) -> Self {
-        Self { profile, environment, limits, steps: limits.steps, looked_up: false }
+        let ask_at = limits.steps.saturating_sub(ASKED_EVERY);
+        Self { profile, environment, limits, steps: limits.steps, ask_at, printed: 0, looked_up: false }
     }
 
     /// Counts one step.
     pub(super) fn step(&mut self) -> Result<(), Failure> {
-        match self.steps.checked_sub(1) {
-            Some(steps) => {
-                self.steps = steps;
-                Ok(())
-            }
-            None => Err(self.out_of_steps()),
+        self.count(1)
+    }
+
+    /// Counts the handling of bytes that are copied, but not kept.
+    pub(super) fn copied(&mut self, bytes: usize) -> Result<(), Failure> {
+        self.count((bytes / BYTES_PER_STEP) as u64)
+    }
+
+    /// Remembers what a file printed.
+    pub(super) fn finish_file(&mut self, bytes: usize) {
+        self.printed = self.printed.saturating_add(bytes);
+    }
+
+    fn count(&mut self, units: u64) -> Result<(), Failure> {
+        match self.steps.checked_sub(units) {
+            Some(steps) => self.steps = steps,
+            None => return Err(self.out_of_steps()),
         }
+        if self.steps < self.ask_at {
+            self.ask_at = self.steps.saturating_sub(ASKED_EVERY);
+            self.environment.may_go_on()?;
+        }
+        Ok(())
     }
 
     #[cold]
@@ -91,7 +129,7 @@ impl<'p> World<'p> {
     }
 
     pub(super) fn check_output(&self, bytes: usize) -> Result<(), Failure> {
-        if bytes > self.limits.output {
+        if self.printed.saturating_add(bytes) > self.limits.output {
             return Err(Failure::Limit(format!("the cap of {} bytes of output", self.limits.output)));
         }
         Ok(())
@@ -123,12 +161,6 @@ impl Context for World<'_> {
     }
 
     fn spend(&mut self, units: usize) -> Result<(), Failure> {
-        match self.steps.checked_sub(units as u64) {
-            Some(steps) => {
-                self.steps = steps;
-                Ok(())
-            }
-            None => Err(self.out_of_steps()),
-        }
+        self.count(units as u64)
     }
 }
