@@ -67,6 +67,12 @@ impl Files for Folder {
         if !is_plain(path) {
             return fail(path, "not a path below the root");
         }
+        // A folder on the way that is a link may lead anywhere; who wants to follow one asks for it by itself.
+        for (end, _) in path.match_indices('/') {
+            if fs::symlink_metadata(self.root.join(&path[..end])).is_ok_and(|found| found.is_symlink()) {
+                return fail(path, format!("{} is a symbolic link, which is not followed", &path[..end]));
+            }
+        }
         // The root itself may be a link.
         let found = if path.is_empty() { fs::metadata(&self.root) } else { fs::symlink_metadata(self.full(path)) };
         match found {

@@ -78,7 +78,7 @@ fn own_part(object: &RenderedObject) -> Result<String, Error> {
 /// Turns a name into a part of a file name. Names of RBAC objects may hold `:`, which some file systems do not take.
 fn name_part(object: &RenderedObject, name: &str) -> Result<String, Error> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b':');
-    if name.is_empty() || name.len() > 253 || name.starts_with('.') || !name.bytes().all(fits) {
+    if name.is_empty() || name.len() > 253 || name.starts_with(['.', '-']) || !name.bytes().all(fits) {
         return Err(Error::NotAnObject {
             source_file: object.source.clone(),
             reason: format!("{:?} cannot be the name of an object", crop(name)),

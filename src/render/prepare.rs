@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Error, MarkedImage, Marker, RenderedObject, RenderedRelease, checks, explain, images, names};
-use crate::files::{Files, read_chart_folder};
+use crate::files::{Files, Kind, read_chart_folder};
 use crate::fleet::{ChartSource, Crds, Destination, Diagnostic, Environment, Fleet, Pin, Release, ValueFile};
 use crate::helm::chart::{Chart, Limits as ChartLimits};
 use crate::helm::manifests::print_document;
@@ -165,6 +165,10 @@ impl<'a> Renderer<'a> {
                 return Err(Error::NotBuilt { what: format!("reading {path} of a chart outside of the repository") });
             }
         };
+        if self.files.kind(path)? == Some(Kind::Link) {
+            let cause = "this is a symbolic link, which is not followed".to_owned();
+            return Err(crate::files::Error { path: path.clone(), cause }.into());
+        }
         let text = self.files.read(path)?.ok_or_else(|| Error::Missing { what: "values file", path: path.clone() })?;
         let values = values::read_values(&text, self.fleet.profile(release)).map_err(|error| Error::Values {
             file: path.clone(),

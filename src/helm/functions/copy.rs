@@ -4,7 +4,7 @@ use super::{Context, ELEMENT, Failure};
 use crate::helm::value::{List, Map, Value};
 
 /// Values nested deeper than this are not copied.
-const DEEPEST: usize = 1_000;
+const DEEPEST: usize = 500;
 
 /// Returns a copy that shares no map and no list with the original; types and nils stay.
 ///

@@ -4,7 +4,7 @@ use super::{Context, Failure};
 use crate::helm::value::Value;
 
 /// Two values nested deeper than this are not compared.
-const DEEPEST: usize = 1_000;
+const DEEPEST: usize = 500;
 
 /// Tells whether two values are equal in type and content, all the way down.
 ///

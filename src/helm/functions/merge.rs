@@ -6,7 +6,7 @@ use crate::helm::go::types;
 use crate::helm::value::{Map, MapType, Number, Value};
 
 /// Maps nested deeper than this are not merged.
-const DEEPEST: usize = 1_000;
+const DEEPEST: usize = 500;
 
 /// Why maps cannot be merged.
 pub(super) enum Error {

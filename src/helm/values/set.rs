@@ -182,6 +182,16 @@ impl Parser<'_, '_> {
 
     /// What follows an index: `=`, another index, or a name.
     fn item(&mut self, list: &mut Vec<Data>, index: i64, nesting: usize) -> Result<(), Stop> {
+        self.indexes += 1;
+        if self.indexes > MAX_INDEXES {
+            return Err(Stop::Error(format!("more than {MAX_INDEXES} indexes lie within each other")));
+        }
+        let result = self.item_within(list, index, nesting);
+        self.indexes -= 1;
+        result
+    }
+
+    fn item_within(&mut self, list: &mut Vec<Data>, index: i64, nesting: usize) -> Result<(), Stop> {
         if index < 0 {
             return Err(Stop::Error(format!("negative {index} index not allowed")));
         }
@@ -218,12 +228,7 @@ impl Parser<'_, '_> {
                     Some(Data::List(items)) => items.to_vec(),
                     Some(other) => return Err(Stop::Error(conversion(other, "[]interface {}"))),
                 };
-                self.indexes += 1;
-                if self.indexes > MAX_INDEXES {
-                    return Err(Stop::Error(format!("more than {MAX_INDEXES} indexes follow each other")));
-                }
                 self.item(&mut inner, next, nesting)?;
-                self.indexes -= 1;
                 set_index(list, index, Data::from(inner))
             }
             Some(_) => {

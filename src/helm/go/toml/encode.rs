@@ -13,7 +13,7 @@ use crate::yaml::Str;
 const MAX_DEPTH: usize = 500;
 
 /// How many tables and arrays may be looked at, and how many bytes written.
-const MAX_WORK: usize = 16 << 20;
+const MAX_WORK: usize = 8 << 20;
 
 /// Why a value cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
