@@ -55,11 +55,11 @@ pub(crate) fn load(files: Vec<(String, Vec<u8>)>) -> Result<Arc<Chart>, chart::E
     Chart::load(files, Profile::V4, chart::Limits::default())
 }
 
-pub(crate) fn options(steps: u64) -> Options {
+pub(crate) fn options(steps: u64) -> Options<'static> {
     Options { limits: Limits { steps, ..Limits::generous() }, ..Options::new(Profile::V4) }
 }
 
-pub(crate) fn render_chart(chart: &Arc<Chart>, values: &Data, options: &Options) -> Result<Rendered, helm::Error> {
+pub(crate) fn render_chart(chart: &Arc<Chart>, values: &Data, options: &Options<'_>) -> Result<Rendered, helm::Error> {
     let release = Release { name: "r".to_owned(), namespace: "n".to_owned(), is_upgrade: false };
     helm::render(chart, values, &release, &Capabilities::default(), options, &mut Fixed)
 }
