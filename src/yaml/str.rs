@@ -14,6 +14,7 @@ pub struct Str(Arc<[u8]>);
 
 impl Str {
     /// Returns the bytes.
+    #[inline]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -37,18 +38,21 @@ impl Default for Str {
 
 impl Deref for Str {
     type Target = [u8];
+    #[inline]
     fn deref(&self) -> &[u8] {
         &self.0
     }
 }
 
 impl Borrow<[u8]> for Str {
+    #[inline]
     fn borrow(&self) -> &[u8] {
         &self.0
     }
 }
 
 impl AsRef<[u8]> for Str {
+    #[inline]
     fn as_ref(&self) -> &[u8] {
         &self.0
     }

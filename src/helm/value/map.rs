@@ -113,6 +113,7 @@ impl Map {
     }
 
     /// Returns the Go type.
+    #[inline]
     pub fn map_type(&self) -> MapType {
         self.map_type
     }
