@@ -116,7 +116,7 @@ fn d04_huge_indexes_and_deep_names() {
                 if !refused && index == 8 {
                     continue;
                 }
-                assert!(refused, "{index} {profile:?}: {:.80}", line);
+                assert!(refused, "{index} {profile:?}: {line:.80}");
                 let text = result.unwrap_err().to_string();
                 // The line is quoted in messages; all else is short.
                 assert!(text.len() < 20 * line.len().max(1_000), "{index}: {} bytes", text.len());

@@ -29,7 +29,7 @@ fn b11_no_chart_of_the_corpus_reaches_a_cap() {
         match render_chart(&chart, &Data::map(), &options(steps)) {
             Ok(_) => rendered += 1,
             Err(error) if names_a_cap(&error.to_string()) && error.to_string().ends_with("is reached") => {
-                failed.push(format!("{name}: {error}"))
+                failed.push(format!("{name}: {error}"));
             }
             Err(_) => {}
         }

@@ -44,7 +44,7 @@ fn render_fleet(files: &dyn Files) -> Result<BTreeMap<String, Result<Vec<String>
             let rendered = renderer
                 .prepare(environment, release, BTreeMap::new())
                 .and_then(|prepared| prepared.render())
-                .map(|rendered| rendered.manifests.into_iter().map(|(path, _)| path).collect())
+                .map(|rendered| rendered.manifests.into_keys().collect())
                 .map_err(|error| format!("{error} {error:?}"));
             (release.name.to_string(), rendered)
         })
@@ -235,7 +235,7 @@ fn p04_one_chart_does_not_reach_another() {
     let renderer = Renderer::new(&files, &fleet);
     let (environment, release) = fleet.releases().next().unwrap();
     let rendered = renderer.prepare(environment, release, BTreeMap::new()).unwrap().render().unwrap();
-    for (_, text) in &rendered.manifests {
+    for text in rendered.manifests.values() {
         assert!(!text.lossy().contains(CANARY));
     }
 }
