@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use minijinja::Value;
 
-use super::environment::{Caps, environment, fuel};
+use super::environment::{Caps, check_tags, environment, fuel};
 use super::files::ChartFiles;
 use super::{Error, from_helm};
 use crate::helm::foreign::{self, is_foreign};
@@ -44,6 +44,7 @@ impl ChartTemplates {
         let root = format!("{}/templates", template.folder);
         environment.set_path_join_callback(move |name, parent| Cow::Owned(joined(&root, name, parent)));
         for (name, source) in &sources {
+            check_tags(name, source, caps)?;
             environment.add_template(name, source).map_err(|error| place(&error))?;
         }
         let context = context(template)?;

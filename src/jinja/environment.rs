@@ -18,13 +18,16 @@ pub struct Caps {
     pub depth: usize,
     /// Bytes of source.
     pub source: usize,
+    /// Bytes of one tag (`{{ … }}` or `{% … %}`). minijinja follows operators by calling itself, without a cap of its own:
+    /// a chain of a hundred thousand `not` would end the process.
+    pub tag: usize,
     /// Bytes of output.
     pub output: usize,
 }
 
 impl Default for Caps {
     fn default() -> Self {
-        Self { fuel: 50_000_000, depth: 100, source: 5 << 20, output: 64 << 20 }
+        Self { fuel: 50_000_000, depth: 100, source: 5 << 20, tag: 1000, output: 64 << 20 }
     }
 }
 
@@ -36,6 +39,7 @@ pub fn render(file: &str, source: &str, context: Value, caps: Caps) -> Result<St
     if source.len() > caps.source {
         return Err(Error::cap(file, "the template", caps.source));
     }
+    check_tags(file, source, caps)?;
     let text = environment(caps)
         .and_then(|environment| environment.render_named_str(file, source, context))
         .map_err(|error| Error::of(&error, file, |_| source))?;
@@ -43,6 +47,46 @@ pub fn render(file: &str, source: &str, context: Value, caps: Caps) -> Result<St
         return Err(Error::cap(file, "the output", caps.output));
     }
     Ok(text)
+}
+
+/// Refuses a template with a tag that is over the cap. Comments may be as long as they like.
+pub(super) fn check_tags(file: &str, source: &str, caps: Caps) -> Result<(), Error> {
+    let mut rest = source;
+    while let Some(start) = rest.find('{') {
+        rest = rest.get(start + 1..).unwrap_or_default();
+        let end = match rest.as_bytes().first() {
+            Some(b'#') => {
+                rest = rest.find("#}").and_then(|end| rest.get(end + 2..)).unwrap_or_default();
+                continue;
+            }
+            Some(b'{') => "}}",
+            Some(b'%') => "%}",
+            _ => continue,
+        };
+        let length = tag_length(rest, end);
+        if length > caps.tag {
+            return Err(Error::cap(file, "a tag", caps.tag));
+        }
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    Ok(())
+}
+
+/// Returns how far a tag reaches; what looks like its end within quotes is none.
+fn tag_length(text: &str, end: &str) -> usize {
+    let bytes = text.as_bytes();
+    let (mut at, mut quote) = (0, None);
+    while let Some(byte) = bytes.get(at) {
+        match (quote, byte) {
+            (Some(_), b'\\') => at += 1,
+            (Some(open), byte) if open == *byte => quote = None,
+            (None, b'"' | b'\'') => quote = Some(*byte),
+            (None, _) if bytes.get(at..).is_some_and(|rest| rest.starts_with(end.as_bytes())) => return at,
+            _ => {}
+        }
+        at += 1;
+    }
+    bytes.len()
 }
 
 /// Renders a template with anything that serialises as its context.

@@ -12,6 +12,10 @@ use crate::yaml::{Data, json};
 
 /// Adds all of them.
 pub(super) fn add_to(environment: &mut Environment<'_>) {
+    // minijinja's own takes any width, and the memory for it.
+    environment.add_filter("format", |_: Value| -> Result<String, Error> {
+        Err(Error::new(ErrorKind::InvalidOperation, "the filter format is not built: join texts with ~"))
+    });
     environment.add_filter("toyaml", to_yaml);
     environment.add_filter("fromyaml", from_yaml);
     environment.add_filter("tojson", to_json);
