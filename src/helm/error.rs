@@ -38,20 +38,28 @@ pub enum Error {
         chart_type: String,
     },
     /// Dependencies of Chart.yaml are not below `charts/`.
-    #[error("{}", missing_text(*.is_helm_3, .names))]
+    #[error(
+        "{prefix}fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: {}",
+        .names.join(", ")
+    )]
     MissingDependencies {
         /// Their names.
         names: Vec<String>,
-        /// The words are Helm 3's.
-        is_helm_3: bool,
+        /// What Helm says first.
+        prefix: &'static str,
     },
     /// The values of dependencies do not fit.
-    #[error("chart dependencies processing failed: {0}")]
-    Dependencies(values::Error),
+    #[error("{prefix}{error}")]
+    Dependencies {
+        /// What Helm says first.
+        prefix: &'static str,
+        /// The error.
+        error: values::Error,
+    },
     /// The name of the release is not allowed.
     #[error("{prefix}release name {name:?}: {reason}")]
     ReleaseName {
-        /// What Helm 4 says first.
+        /// What Helm says first.
         prefix: &'static str,
         /// The name.
         name: String,
@@ -68,26 +76,13 @@ pub enum Error {
     },
 }
 
-fn missing_text(is_helm_3: bool, names: &[String]) -> String {
-    let names = names.join(", ");
-    let what = format!("fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: {names}");
-    if is_helm_3 {
-        format!(
-            "An error occurred while checking for chart dependencies. You may need to run `helm dependency build` to {what}"
-        )
-    } else {
-        format!(
-            "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to {what}"
-        )
-    }
-}
-
 impl Error {
     /// Returns where the problem lies, where that is known.
     pub fn place(&self) -> Option<Place> {
         match self {
             Self::Chart(error) => chart_place(error, ""),
-            Self::Values(values::Error::File { name, line, .. }) => {
+            Self::Values(values::Error::File { name, line, .. })
+            | Self::Dependencies { error: values::Error::File { name, line, .. }, .. } => {
                 Some(Place { file: name.clone(), line: *line, column: None })
             }
             Self::Template(template::Error::Parse { file, line, .. }) => {

@@ -30,10 +30,7 @@ impl Release {
         } else {
             return Ok(());
         };
-        let prefix = match profile {
-            Profile::V4 => "release name check failed: ",
-            Profile::V3 => "",
-        };
+        let prefix = profile.rules().words.release_name;
         Err(Error::ReleaseName { prefix, name: self.name.clone(), reason: reason.to_owned() })
     }
 }

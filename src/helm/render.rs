@@ -93,9 +93,9 @@ pub fn render(
     let profile = options.profile;
     check_installable(chart, profile)?;
     release.check_name(profile)?;
-    let processed = Processed::new(chart, user, profile).map_err(|error| match profile {
-        Profile::V4 => Error::Dependencies(error),
-        Profile::V3 => Error::Values(error),
+    let processed = Processed::new(chart, user, profile).map_err(|error| {
+        let prefix = profile.rules().words.values_of_dependencies;
+        Error::Dependencies { prefix, error }
     })?;
     let layered = processed.layer(user)?;
     if !options.skip_schemas {
@@ -139,7 +139,7 @@ fn check_installable(chart: &Chart, profile: Profile) -> Result<(), Error> {
     }
     let names = missing_dependencies(chart);
     if !names.is_empty() {
-        return Err(Error::MissingDependencies { names, is_helm_3: profile == Profile::V3 });
+        return Err(Error::MissingDependencies { prefix: profile.rules().words.missing_dependencies, names });
     }
     Ok(())
 }
@@ -150,10 +150,8 @@ fn check_kube_version(chart: &Chart, capabilities: &Capabilities, profile: Profi
     if constraint.is_empty() || is_compatible(constraint, &version.normalized.as_str().into()) {
         return Ok(());
     }
-    let version = match profile {
-        Profile::V4 => version.version.clone(),
-        Profile::V3 => version.normalized.clone(),
-    };
+    let version =
+        if profile.rules().keeps_version_suffix { version.version.clone() } else { version.normalized.clone() };
     Err(Error::KubeVersion { constraint: constraint.lossy().into_owned(), version })
 }
 

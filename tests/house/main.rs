@@ -262,3 +262,14 @@ fn every_module_says_what_it_is_for() {
         files.iter().filter(|file| !std::fs::read_to_string(file).unwrap().starts_with("//! ")).collect();
     assert!(silent.is_empty(), "modules without a first line: {silent:?}");
 }
+
+#[test]
+fn one_file_knows_the_versions_of_helm() {
+    let wrong: Vec<_> = sources()
+        .into_iter()
+        .filter(|source| source.path != "helm/profile.rs" && !source.path.ends_with("/tests.rs"))
+        .filter(|source| source.code.contains("Profile::V"))
+        .map(|source| source.path)
+        .collect();
+    assert!(wrong.is_empty(), "these ask for a version of Helm, not for a rule of it (helm/profile.rs): {wrong:?}");
+}

@@ -350,7 +350,7 @@ fn load_chart(base: &Path, name: &str, profile: Profile) -> Result<Arc<Chart>, C
     };
     if found.is_dir() {
         let files = read_chart_folder(&Folder::new(&path), "", limits).map_err(wrong)?;
-        if profile == Profile::V4 && !files.iter().any(|file| file.name == "Chart.yaml") {
+        if profile.rules().reads_chart_version_first && !files.iter().any(|file| file.name == "Chart.yaml") {
             let place = path.join("Chart.yaml");
             let place = std::path::absolute(&place).unwrap_or(place);
             let place = place.display();

@@ -79,8 +79,7 @@ impl Chart {
     }
 
     fn load_root(files: Vec<File>, profile: Profile, budget: &mut Budget) -> Result<Arc<Self>, Error> {
-        // Helm 4 looks at the version of the root chart before it loads anything.
-        if profile == Profile::V4
+        if profile.rules().reads_chart_version_first
             && let Some(file) = files.iter().find(|file| file.name == "Chart.yaml")
         {
             let metadata = read_metadata(file)?;

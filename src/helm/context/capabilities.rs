@@ -7,9 +7,8 @@ use crate::helm::functions::{Context, Failure, Param};
 use crate::helm::profile::Profile;
 use crate::helm::value::{List, ListType, Value};
 
-/// The Go types of `.Capabilities.APIVersions`.
-pub(super) const VERSIONS_4: &str = "common.VersionSet";
-pub(super) const VERSIONS_3: &str = "chartutil.VersionSet";
+/// The Go type of `.Capabilities.APIVersions`, in whichever package.
+pub(super) const VERSION_SET: &str = ".VersionSet";
 
 pub(super) const VERSION_METHODS: &[Method] = &[Method { name: "Has", params: &[Param::Str], body: has }];
 
@@ -27,19 +26,16 @@ fn has(context: &mut dyn Context, versions: &Value, arguments: &[Value]) -> Resu
 
 /// Returns the object.
 pub(super) fn object(capabilities: &Capabilities, profile: Profile) -> Value {
-    let (type_name, versions_type) = match profile {
-        Profile::V4 => ("*common.Capabilities", VERSIONS_4),
-        Profile::V3 => ("*chartutil.Capabilities", VERSIONS_3),
-    };
+    let types = &profile.rules().types;
     let versions = capabilities.api_versions.iter().map(|version| Value::str(version.as_str())).collect();
-    let versions = Value::List(List::new(ListType::Named(versions_type), versions));
+    let versions = Value::List(List::new(ListType::Named(types.version_set), versions));
     let fields = vec![
         Field::new("KubeVersion", "KubeVersion", kube_version(&capabilities.kube_version, profile)).always(),
         Field::new("APIVersions", "APIVersions", versions).always(),
         Field::new("HelmVersion", "HelmVersion", helm_version(profile)).always(),
     ];
-    let copy = Record::new(type_name, Held::Pointed, fields.clone()).value();
-    let mut record = Record::new(type_name, Held::Pointed, fields);
+    let copy = Record::new(types.capabilities, Held::Pointed, fields.clone()).value();
+    let mut record = Record::new(types.capabilities, Held::Pointed, fields);
     record.getters.push(Getter { name: "Copy", value: copy });
     record.value()
 }
@@ -47,36 +43,30 @@ pub(super) fn object(capabilities: &Capabilities, profile: Profile) -> Value {
 fn kube_version(version: &KubeVersion, profile: Profile) -> Value {
     let (full, normalized) = (Value::str(version.version.as_str()), Value::str(version.normalized.as_str()));
     let (major, minor) = (Value::str(version.major.as_str()), Value::str(version.minor.as_str()));
-    let shown = if profile == Profile::V4 { full } else { normalized.clone() };
+    let rules = profile.rules();
+    let shown = if rules.keeps_version_suffix { full } else { normalized.clone() };
     let mut fields = vec![Field::new("Version", "Version", shown.clone()).always()];
-    if profile == Profile::V4 {
+    if rules.keeps_version_suffix {
         let hidden = Field::new("normalizedVersion", "normalizedVersion", normalized.clone());
         fields.push(Field { is_exported: false, ..hidden });
     }
     fields.push(Field::new("Major", "Major", major).always());
     fields.push(Field::new("Minor", "Minor", minor).always());
-    let type_name = match profile {
-        Profile::V4 => "common.KubeVersion",
-        Profile::V3 => "chartutil.KubeVersion",
-    };
-    let mut record = Record::new(type_name, Held::InPlace, fields);
+    let mut record = Record::new(rules.types.kube_version, Held::InPlace, fields);
     record.getters = vec![Getter { name: "String", value: normalized }, Getter { name: "GitVersion", value: shown }];
     record.value()
 }
 
 fn helm_version(profile: Profile) -> Value {
-    let (version, commit) = match profile {
-        Profile::V4 => ("v4.2.4", "3900f434fd3ef2b84065dc04508df48f288dba00"),
-        Profile::V3 => ("v3.21.4", "813176c51bb5c181dbbd7901298ddcc104cd3417"),
-    };
+    let build = &profile.rules().build;
     let mut fields = vec![
-        Field::new("Version", "version", Value::str(version)),
-        Field::new("GitCommit", "git_commit", Value::str(commit)),
+        Field::new("Version", "version", Value::str(build.version)),
+        Field::new("GitCommit", "git_commit", Value::str(build.commit)),
         Field::new("GitTreeState", "git_tree_state", Value::str("clean")),
         Field::new("GoVersion", "go_version", Value::str(GO_VERSION)),
     ];
-    if profile == Profile::V4 {
-        fields.push(Field::new("KubeClientVersion", "kube_client_version", Value::str("v1.36")).always());
+    if let Some(client) = build.kube_client {
+        fields.push(Field::new("KubeClientVersion", "kube_client_version", Value::str(client)).always());
     }
     Record::new("version.BuildInfo", Held::InPlace, fields).value()
 }

@@ -1,4 +1,4 @@
-//! `.Chart`: a struct in Helm 3, a map in Helm 4.
+//! `.Chart`: a struct or a map, by [`chart_is_map`](crate::helm::profile::Rules).
 
 use super::record::{Field, Held, Record};
 use crate::helm::chart::{Dependency, Maintainer, Metadata};
@@ -8,19 +8,15 @@ use crate::yaml::Str;
 
 /// Returns the object.
 pub(super) fn object(metadata: &Metadata, is_root: bool, profile: Profile) -> Value {
-    match profile {
-        Profile::V4 => {
-            let map = plain(&metadata_fields(metadata, profile));
-            map.insert("IsRoot".into(), Value::Bool(is_root));
-            Value::Map(map)
-        }
-        Profile::V3 => {
-            let inner = Record::new("chart.Metadata", Held::Copied, metadata_fields(metadata, profile)).value();
-            let embedded = Field { json: None, ..Field::new("Metadata", "", inner) };
-            let is_root = Field::new("IsRoot", "IsRoot", Value::Bool(is_root)).always();
-            Record::new("struct { chart.Metadata; IsRoot bool }", Held::Copied, vec![embedded, is_root]).value()
-        }
+    if profile.rules().chart_is_map {
+        let map = plain(&metadata_fields(metadata, profile));
+        map.insert("IsRoot".into(), Value::Bool(is_root));
+        return Value::Map(map);
     }
+    let inner = Record::new("chart.Metadata", Held::Copied, metadata_fields(metadata, profile)).value();
+    let embedded = Field { json: None, ..Field::new("Metadata", "", inner) };
+    let is_root = Field::new("IsRoot", "IsRoot", Value::Bool(is_root)).always();
+    Record::new("struct { chart.Metadata; IsRoot bool }", Held::Copied, vec![embedded, is_root]).value()
 }
 
 fn plain(fields: &[Field]) -> Map {
@@ -60,12 +56,14 @@ fn strings(items: &[Str], profile: Profile) -> Value {
     list(ListType::Strings, items.iter().cloned().map(Value::Str).collect(), profile)
 }
 
-/// Helm 4 turns slices into lists of anything; in Helm 3 a slice that Chart.yaml does not name is nil.
+/// A map has lists of anything; a slice of the struct that Chart.yaml does not name is nil.
 fn list(list_type: ListType, items: Vec<Value>, profile: Profile) -> Value {
-    Value::List(match profile {
-        Profile::V4 => List::new(ListType::Any, items),
-        Profile::V3 if items.is_empty() => List::nil(list_type),
-        Profile::V3 => List::new(list_type, items),
+    Value::List(if profile.rules().chart_is_map {
+        List::new(ListType::Any, items)
+    } else if items.is_empty() {
+        List::nil(list_type)
+    } else {
+        List::new(list_type, items)
     })
 }
 
@@ -103,8 +101,9 @@ fn dependency_list(items: &[Option<Dependency>], profile: Profile) -> Value {
 }
 
 fn element(type_name: &'static str, fields: Vec<Field>, profile: Profile) -> Value {
-    match profile {
-        Profile::V4 => Value::Map(plain(&fields)),
-        Profile::V3 => Record::new(type_name, Held::Pointed, fields).value(),
+    if profile.rules().chart_is_map {
+        Value::Map(plain(&fields))
+    } else {
+        Record::new(type_name, Held::Pointed, fields).value()
     }
 }

@@ -6,7 +6,6 @@ use base64::engine::general_purpose::STANDARD;
 use super::methods::Method;
 use crate::helm::functions::{Context, Failure, Param, yaml_or_empty};
 use crate::helm::glob::Glob;
-use crate::helm::profile::Profile;
 use crate::helm::value::{Map, MapType, Value};
 use crate::yaml::Str;
 
@@ -97,9 +96,10 @@ fn base_name(path: &[u8]) -> &[u8] {
 fn lines(context: &mut dyn Context, files: &Value, arguments: &[Value]) -> Result<Value, Failure> {
     let Some(data) = find(files, arguments) else { return Ok(Value::strings::<Str>([])) };
     if data.is_empty() {
-        return match context.profile() {
-            Profile::V4 => Err("runtime error: index out of range [-1]".into()),
-            Profile::V3 => Ok(Value::strings::<Str>([])),
+        return if context.profile().rules().lines_of_nothing_fail {
+            Err("runtime error: index out of range [-1]".into())
+        } else {
+            Ok(Value::strings::<Str>([]))
         };
     }
     context.spend(data.len())?;

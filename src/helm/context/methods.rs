@@ -27,7 +27,7 @@ pub(crate) fn method_of(receiver: &Value, name: &[u8]) -> Option<&'static Method
             _ => return None,
         },
         Value::List(list) => match list.list_type() {
-            ListType::Named(capabilities::VERSIONS_4 | capabilities::VERSIONS_3) => capabilities::VERSION_METHODS,
+            ListType::Named(name) if name.ends_with(capabilities::VERSION_SET) => capabilities::VERSION_METHODS,
             _ => return None,
         },
         _ => return None,

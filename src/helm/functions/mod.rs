@@ -86,9 +86,6 @@ pub(crate) const IMPURE: &[&str] = &[
     "uuidv4",
 ];
 
-/// What Helm 3 does not have.
-const ONLY_IN_4: &[&str] = &["mustToToml", "mustToYaml"];
-
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
     FAMILIES.iter().flat_map(|family| family.iter()).map(|function| (function.name, function)).collect()
 });
@@ -105,5 +102,5 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// Tells whether a function is there in a Helm release.
 pub fn is_in(name: &str, profile: Profile) -> bool {
-    profile == Profile::V4 || !ONLY_IN_4.contains(&name)
+    !profile.rules().missing_functions.contains(&name)
 }

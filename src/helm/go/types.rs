@@ -36,12 +36,11 @@ pub fn list_type_name(list_type: ListType) -> &'static str {
 
 /// Returns the name of a map type.
 pub fn map_type_name(map_type: MapType, profile: Profile) -> &'static str {
-    match (map_type, profile) {
-        (MapType::Any, _) => "map[string]interface {}",
-        (MapType::Strings, _) => "map[string]string",
-        (MapType::Values, Profile::V4) => "common.Values",
-        (MapType::Values, Profile::V3) => "chartutil.Values",
-        (MapType::Named(name), _) => name,
+    match map_type {
+        MapType::Any => "map[string]interface {}",
+        MapType::Strings => "map[string]string",
+        MapType::Values => profile.rules().types.values,
+        MapType::Named(name) => name,
     }
 }
 

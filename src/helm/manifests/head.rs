@@ -33,11 +33,7 @@ impl Head {
     fn decode(data: &Data, profile: Profile) -> Result<Self, String> {
         let mut decoder = Decoder::new("SimpleHead");
         let mut head = Self::default();
-        let go_type = match profile {
-            Profile::V4 => "util.SimpleHead",
-            Profile::V3 => "releaseutil.SimpleHead",
-        };
-        let Some(map) = decoder.object(data, "", go_type) else { return decoder.finish(head) };
+        let Some(map) = decoder.object(data, "", profile.rules().types.head) else { return decoder.finish(head) };
         head.api_version = decoder.string(map, "apiVersion", "");
         head.kind = decoder.string(map, "kind", "");
         for metadata in decoder.structs(map, "metadata", "", METADATA_TYPE) {

@@ -8,49 +8,6 @@ use super::{Error, Head, Hook, Manifest};
 use crate::helm::profile::Profile;
 use crate::yaml::Str;
 
-/// The kinds in the order in which they are installed; Helm 3 does not know the last two.
-const INSTALL_ORDER: &[&str] = &[
-    "PriorityClass",
-    "Namespace",
-    "NetworkPolicy",
-    "ResourceQuota",
-    "LimitRange",
-    "PodSecurityPolicy",
-    "PodDisruptionBudget",
-    "ServiceAccount",
-    "Secret",
-    "SecretList",
-    "ConfigMap",
-    "StorageClass",
-    "PersistentVolume",
-    "PersistentVolumeClaim",
-    "CustomResourceDefinition",
-    "ClusterRole",
-    "ClusterRoleList",
-    "ClusterRoleBinding",
-    "ClusterRoleBindingList",
-    "Role",
-    "RoleList",
-    "RoleBinding",
-    "RoleBindingList",
-    "Service",
-    "DaemonSet",
-    "Pod",
-    "ReplicationController",
-    "ReplicaSet",
-    "Deployment",
-    "HorizontalPodAutoscaler",
-    "StatefulSet",
-    "Job",
-    "CronJob",
-    "IngressClass",
-    "Ingress",
-    "APIService",
-    "MutatingWebhookConfiguration",
-    "ValidatingWebhookConfiguration",
-];
-const ONLY_HELM_4: usize = 2;
-
 /// Documents in Helm's order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sorted {
@@ -121,10 +78,7 @@ impl Sorted {
 
 /// The place of a kind; unknown kinds come last, by name.
 fn rank(kind: &Str, profile: Profile) -> (usize, Str) {
-    let known = match profile {
-        Profile::V4 => INSTALL_ORDER,
-        Profile::V3 => &INSTALL_ORDER[..INSTALL_ORDER.len() - ONLY_HELM_4],
-    };
+    let known = profile.rules().install_order;
     match known.iter().position(|name| *kind == **name) {
         Some(place) => (place, Str::default()),
         None => (known.len(), kind.clone()),

@@ -6,27 +6,24 @@ use crate::helm::profile::Profile;
 /// Splits a text at its separators; blank documents are left out.
 pub(super) fn split(text: &[u8], profile: Profile) -> Vec<&[u8]> {
     let mut documents = Vec::new();
-    match profile {
-        Profile::V4 => {
-            // `(?m)^---[ \t]*`, and only the beginning of a document is trimmed.
-            let text = trim_start(text);
-            let mut begin = 0;
-            while let Some((start, end)) = separator(text, begin) {
-                push(&mut documents, trim_start(&text[begin..start]));
-                begin = end;
-            }
-            push(&mut documents, trim_start(&text[begin..]));
+    if profile.rules().keeps_end_of_documents {
+        // `(?m)^---[ \t]*`, and only the beginning of a document is trimmed.
+        let text = trim_start(text);
+        let mut begin = 0;
+        while let Some((start, end)) = separator(text, begin) {
+            push(&mut documents, trim_start(&text[begin..start]));
+            begin = end;
         }
-        Profile::V3 => {
-            // `(?:^|\s*\n)---\s*`, and documents are trimmed on both sides.
-            let text = trim(text);
-            let mut begin = 0;
-            while let Some((start, end)) = blank_separator(text, begin) {
-                push(&mut documents, trim(&text[begin..start]));
-                begin = end;
-            }
-            push(&mut documents, trim(&text[begin..]));
+        push(&mut documents, trim_start(&text[begin..]));
+    } else {
+        // `(?:^|\s*\n)---\s*`, and documents are trimmed on both sides.
+        let text = trim(text);
+        let mut begin = 0;
+        while let Some((start, end)) = blank_separator(text, begin) {
+            push(&mut documents, trim(&text[begin..start]));
+            begin = end;
         }
+        push(&mut documents, trim(&text[begin..]));
     }
     documents
 }

@@ -98,7 +98,7 @@ impl Coalescing<'_> {
     fn defaults(&mut self, chart: NodeId, target: &Table, prefix: &str) {
         let Data::Map(defaults) = self.tree.values(chart).clone() else { return };
         let prefix = join(prefix, self.tree.name(chart));
-        let drops_nulls = self.profile == Profile::V4 && !self.merge;
+        let drops_nulls = self.profile.rules().drops_null_defaults && !self.merge;
         for (key, default) in defaults.iter() {
             match target.get(key) {
                 None if drops_nulls && *default == Data::Null => {}
@@ -112,7 +112,7 @@ impl Coalescing<'_> {
                             // Below the name of a subchart nulls stay, to be seen when the subchart's turn comes.
                             let keeps_nulls = self.merge || self.has_subchart(chart, key);
                             let prefix = join(&prefix, key);
-                            if self.profile == Profile::V4 && !keeps_nulls {
+                            if self.profile.rules().drops_null_defaults && !keeps_nulls {
                                 if let Data::Map(source) = without_nulls(default) {
                                     self.lay(&table, &source, &prefix, keeps_nulls);
                                 }

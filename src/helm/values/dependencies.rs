@@ -126,7 +126,7 @@ impl Processing<'_> {
             copy.name = alias.clone();
         }
         let copy_id = self.tree.nodes.len();
-        if self.profile == Profile::V3 {
+        if !self.profile.rules().copies_aliased_charts {
             self.tree.nodes.push(copy);
             return copy_id;
         }

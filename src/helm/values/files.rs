@@ -7,7 +7,7 @@ use crate::yaml::Data;
 
 /// Reads a value file: all documents, merged, in Helm 4; the first one in Helm 3. Always a map.
 pub(crate) fn read_values(text: &[u8], profile: Profile) -> Result<Data, Error> {
-    if profile == Profile::V3 {
+    if !profile.rules().merges_value_documents {
         return read::map(text);
     }
     let unmarshal = |error: Error| error.within("cannot unmarshal yaml document: ");

@@ -246,10 +246,10 @@ impl Parser<'_, '_> {
     fn index(&mut self) -> Result<i64, Stop> {
         let (text, stop) = self.until(&[']']);
         if stop.is_none() {
-            // Helm 4 takes the wrapped end of the line for the end of the line.
-            return Err(match self.profile {
-                Profile::V4 => Stop::End,
-                Profile::V3 => Stop::Error("error parsing index: EOF".to_owned()),
+            return Err(if self.profile.rules().unclosed_index_ends_line {
+                Stop::End
+            } else {
+                Stop::Error("error parsing index: EOF".to_owned())
             });
         }
         let digits = text.strip_prefix(['+', '-']).unwrap_or(&text);

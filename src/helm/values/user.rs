@@ -82,7 +82,7 @@ fn apply_all(
 /// Applies a line of `--set-json`: `key=json`, or in Helm 4 a whole object.
 fn set_json(line: &str, mut base: Data, profile: Profile) -> Result<Data, Error> {
     let trimmed = line.trim();
-    if profile == Profile::V4 && trimmed.starts_with('{') {
+    if profile.rules().set_json_takes_objects && trimmed.starts_with('{') {
         let wrong = |cause| Error::SetJsonObject { line: line.to_owned(), cause };
         let (object, rest) = json::read_prefix(trimmed).map_err(wrong)?;
         if !rest.is_empty() {

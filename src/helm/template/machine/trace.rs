@@ -11,7 +11,6 @@ use super::Machine;
 use super::calls::FrameKind;
 use crate::helm::functions::Failure;
 use crate::helm::go::quote;
-use crate::helm::profile::Profile;
 use crate::helm::template::ast::NodeId;
 use crate::helm::template::code::{DYNAMIC_NODE, Unit};
 use crate::helm::template::error::{Error, Place};
@@ -55,10 +54,8 @@ impl Machine<'_> {
             Failure::Impure(function) => Error::Impure { function, trace },
             Failure::Error(message) => {
                 let chain = self.chain(&places, raised.called, &message);
-                let text = match self.world.profile {
-                    Profile::V3 => chain.one_line(file),
-                    Profile::V4 => chain.many_lines(file),
-                };
+                let traces = self.world.profile.rules().traces_errors;
+                let text = if traces { chain.many_lines(file) } else { chain.one_line(file) };
                 let message = warning(&message).unwrap_or(&message).to_owned();
                 Error::Execution { text, trace, message }
             }
