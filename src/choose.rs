@@ -8,37 +8,28 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use crate::fleet::{Environment, Fleet, Image, ImageName, ImageSource, Policy, Release};
-use crate::image::{Listing, Repository, Tag};
+use crate::image::{Repository, Tag};
 use crate::plan::{Failure, ImageDecision, ImageState, Stage, Verdict};
-use crate::registry::{self, Registry};
+use crate::registry::{self, Registries};
 use crate::render::Marker;
 use crate::select;
 
-/// Opens registries: the real ones, or fakes in tests.
-pub trait Registries {
-    /// Returns the registry that serves a repository.
-    ///
-    /// # Errors
-    /// Where none can be opened.
-    fn open(&self, repository: &Repository) -> Result<Box<dyn Registry>, registry::Error>;
-}
-
 /// What registries said in this run. Each repository is listed once, however often a branch has to be built again.
 pub struct Facts<'a> {
-    registries: &'a dyn Registries,
+    registries: &'a Registries,
     listings: RefCell<BTreeMap<String, Listed>>,
 }
 
 /// A listing, or why there is none; shared by all releases that use the repository.
-type Listed = Result<Rc<Listing>, Rc<registry::Error>>;
+type Listed = Result<Rc<select::Listing>, Rc<registry::Error>>;
 
 impl<'a> Facts<'a> {
     /// Nothing is known yet.
-    pub fn new(registries: &'a dyn Registries) -> Self {
+    pub fn new(registries: &'a Registries) -> Self {
         Self { registries, listings: RefCell::default() }
     }
 
-    /// Returns the whole listing of a repository whose registry knows push times.
+    /// Returns the whole listing of a repository whose registry knows push times, as [`select`] reads it.
     fn listing(&self, repository: &Repository) -> Listed {
         let key = repository.as_str().to_owned();
         if let Some(known) = self.listings.borrow().get(&key) {
@@ -49,8 +40,8 @@ impl<'a> Facts<'a> {
         listed
     }
 
-    fn list(&self, repository: &Repository) -> Result<Listing, registry::Error> {
-        let registry = self.registries.open(repository)?;
+    fn list(&self, repository: &Repository) -> Result<select::Listing, registry::Error> {
+        let registry = self.registries.of(repository)?;
         if !registry.knows_push_times() {
             return Err(registry::Error::NoPushTime {
                 registry: repository.host().to_owned(),
@@ -58,7 +49,11 @@ impl<'a> Facts<'a> {
             });
         }
         tracing::info!(%repository, "listing images");
-        registry.list(repository)
+        let listed = registry.list(repository)?;
+        Ok(select::Listing {
+            complete: true,
+            images: listed.images.iter().filter_map(select::Image::from_listed).collect(),
+        })
     }
 
     /// Asks what a tag stands for right now.
@@ -67,7 +62,7 @@ impl<'a> Facts<'a> {
     /// What the registry answers; not found is one of its kinds.
     pub fn resolve(&self, repository: &Repository, tag: &Tag) -> Result<crate::image::Resolved, registry::Error> {
         tracing::info!(%repository, %tag, "looking at a tag");
-        self.registries.open(repository)?.resolve(repository, tag)
+        self.registries.of(repository)?.resolve(repository, tag)
     }
 }
 
@@ -207,14 +202,10 @@ impl Question<'_> {
             digest: base.image.digest.as_ref().map(ToString::to_string),
             pushed_at: base.image.pushed_at,
         });
-        let listed = select::Listing {
-            complete: true,
-            images: listing.images.iter().filter_map(select::Image::from_listed).collect(),
-        };
         let input = select::Input {
             now: self.now,
             settings: &settings,
-            listing: &listed,
+            listing: &listing,
             source: select::SourceState::None,
             running: running.as_ref(),
             marker: marked.filter(|marked| !marked.is_empty()),
@@ -309,31 +300,11 @@ impl Decided<'_> {
             select::Decision::Choose { tag, digest, pushed_at } => {
                 self.bump("newer", "the newest by push time".to_owned(), tag, digest, *pushed_at)
             }
-            select::Decision::Keep(keep) => self.keep(keep.code(), words_for(keep.code()).to_owned()),
-            select::Decision::Failed(failure) => self.error(failure.code(), words_for(failure.code()).to_owned()),
+            select::Decision::Keep(keep) => self.keep(keep.code(), keep.words().to_owned()),
+            select::Decision::Failed(failure) => self.error(failure.code(), failure.words().to_owned()),
         };
         decision.dropped = outcome.dropped.iter().map(|(tag, rule)| (tag.clone(), rule.code().to_owned())).collect();
         decision.findings = outcome.findings.iter().map(|finding| finding.code().to_owned()).collect();
         decision
-    }
-}
-
-/// Says what a code means.
-fn words_for(code: &str) -> &'static str {
-    match code {
-        "up-to-date" => "no candidate is newer than what runs",
-        "no-candidate" => "no tag is left after the rules",
-        "backwards" => "the best candidate is older than what runs",
-        "cannot-compare" => "nothing tells whether the best candidate is newer than what runs",
-        "tag-moved" => "the tag that runs stands for another digest now: a person must look",
-        "not-paired" => "the moving tag's digest has no matching tag",
-        "held" => "held",
-        "held-by-hand" => "a person set the digest",
-        "incomplete-listing" => "the listing is not complete",
-        "malformed-listing" => "the listing holds what is no digest",
-        "inconsistent-listing" => "the listing has one tag on two digests",
-        "changed-meanwhile" => "the tag was moved while it was being chosen",
-        "no-push-time" => "a candidate has no push time",
-        _ => "see `plainsail explain`",
     }
 }

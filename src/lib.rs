@@ -37,6 +37,8 @@ pub mod promote;
 pub mod reconcile;
 pub mod registry;
 pub mod render;
+#[cfg(feature = "git")]
+pub mod run;
 pub mod select;
 pub mod stages;
 pub mod texts;

@@ -9,7 +9,7 @@ use crate::forge::{self, Forge, Kept, Proposal};
 use crate::git::{self, Commit, CommitTree, Id, Publisher, RefName};
 use crate::hydrate::Changes;
 use crate::plan::{BranchAction, BranchPlan, Plan, PullRequestPlan, ReleasePlan};
-use crate::reconcile::{Error, GitBackground, Outside, Request, branch_failure, write_commit};
+use crate::run::{DEADLINE, Error, GitBackground, Outside, branch_failure, open_tree, write_commit};
 use crate::stages::Job;
 use crate::texts::{self, PullRequestPlace, PullRequestText};
 
@@ -18,17 +18,17 @@ use crate::texts::{self, PullRequestPlace, PullRequestText};
 /// # Errors
 /// Where the target branch cannot be read. What fails for one environment is in the plan.
 pub fn bring_pull_requests_up_to_date(
-    request: &Request,
+    dry_run: bool,
     outside: &mut Outside<'_>,
     base: &RefName,
     tip: Id,
     facts: &Facts<'_>,
     plan: &mut Plan,
 ) -> Result<(), Error> {
-    let tree = crate::reconcile::open_tree(outside.store, outside.remote, tip)?;
+    let tree = open_tree(outside.store, outside.remote, tip)?;
     let fleet = Fleet::load(&tree).map_err(Error::Fleet)?;
     for environment in fleet.environments.iter().filter(|environment| environment.delivery() == Delivery::PullRequest) {
-        let mut promotion = Promotion { request, base, tip, tree: &tree, fleet: &fleet, environment };
+        let mut promotion = Promotion { dry_run, base, tip, tree: &tree, fleet: &fleet, environment };
         let (releases, branch) = promotion.run(outside, facts)?;
         plan.releases.extend(releases);
         plan.branches.extend(branch);
@@ -38,7 +38,7 @@ pub fn bring_pull_requests_up_to_date(
 
 /// The promotion of one environment.
 struct Promotion<'a> {
-    request: &'a Request,
+    dry_run: bool,
     base: &'a RefName,
     tip: Id,
     tree: &'a CommitTree,
@@ -124,19 +124,13 @@ impl Promotion<'_> {
             (_, Some(wanted)) => (Some(wanted.commit), BranchAction::Pushed),
         };
         let action = match action {
-            BranchAction::Pushed | BranchAction::Removed if self.request.dry_run => BranchAction::Planned,
+            BranchAction::Pushed | BranchAction::Removed if self.dry_run => BranchAction::Planned,
             action => action,
         };
-        if !self.request.dry_run && new != current {
+        if !self.dry_run && new != current {
             (outside.progress)(&format!("pushing {branch}"));
-            Publisher {
-                remote: outside.remote,
-                store: outside.store,
-                branch,
-                deadline: crate::reconcile::DEADLINE,
-                pace: outside.pace,
-            }
-            .rewrite(current, new, &is_ours)?;
+            Publisher { remote: outside.remote, store: outside.store, branch, deadline: DEADLINE, pace: outside.pace }
+                .rewrite(current, new, &is_ours)?;
         }
         let pull_request = self.pull_request(outside, branch, wanted)?;
         Ok(Some(BranchPlan {
@@ -186,7 +180,7 @@ impl Promotion<'_> {
         };
         let forge = (outside.forge)(self.fleet)?;
         let Some(mut forge) = forge else { return Ok(wanted.map(|wanted| planned("no-forge", &wanted.text))) };
-        if self.request.dry_run {
+        if self.dry_run {
             return Ok(wanted.map(|wanted| planned("planned", &wanted.text)));
         }
         self.see_to(outside, forge.as_mut(), branch, wanted)

@@ -4,14 +4,12 @@
 use std::path::PathBuf;
 
 use super::{CliError, ErrorKind, Session};
-use crate::choose::Registries;
 use crate::files::Folder;
 use crate::fleet::{Config, Diagnostic, Fleet, ForgeKind, RegistryKind};
 use crate::forge::{self, Forge, Place};
 use crate::git::{self, Access, Address, Credentials, Remote, Store};
 use crate::http::Secret;
-use crate::image::Repository;
-use crate::registry::{self, HostSettings, Registry};
+use crate::registry::{self, HostSettings, Registries};
 
 /// Variables that hold the token of the git server, the first that is set counts.
 const GIT_TOKEN: &[&str] = &["PLAINSAIL_GIT_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"];
@@ -95,7 +93,7 @@ impl Session {
     }
 
     /// Returns how registries are reached, as the environment and `plainsail.yaml` say.
-    pub(super) fn registries(&self, config: &Config) -> Result<OpenRegistries, registry::Error> {
+    pub(super) fn registries(&self, config: &Config) -> Result<Registries, registry::Error> {
         let mut settings = registry::Settings::from_environment(&|name| self.variable(name))?;
         for (host, known) in &config.registries {
             let layout = known.path.as_ref().filter(|_| known.kind == Some(RegistryKind::Layout));
@@ -103,7 +101,7 @@ impl Session {
             let layout = layout.map(|path| self.directory().join(path));
             settings.hosts.insert(host.clone(), HostSettings { plain_http, layout });
         }
-        Ok(OpenRegistries { settings })
+        Ok(Registries::new(settings))
     }
 
     /// Opens the forge of a repository, where it has one that is known.
@@ -131,17 +129,6 @@ impl Session {
             token: self.first_variable(FORGE_TOKEN).map(Secret::new),
         };
         forge::connect(&place, &access).map(Some)
-    }
-}
-
-/// The real registries.
-pub(super) struct OpenRegistries {
-    settings: registry::Settings,
-}
-
-impl Registries for OpenRegistries {
-    fn open(&self, repository: &Repository) -> Result<Box<dyn Registry>, registry::Error> {
-        registry::open(repository, &self.settings)
     }
 }
 

@@ -1,43 +1,59 @@
 //! Runs the main job for a command: opens everything, reconciles, turns its errors into words.
 
 use super::{CliError, ErrorKind, Session};
-use crate::fleet::Fleet;
+use crate::choose::GivenImage;
+use crate::fleet::{Address, Fleet};
 use crate::git::{self, RealPace, Store};
 use crate::plan::Plan;
-use crate::reconcile::{self, Error, Outside, Request};
+use crate::reconcile::{self, Request};
+use crate::run::{Error, Outside};
 
-/// Reconciles the repository that was named, or that of the clone.
-pub(super) fn reconcile(session: &Session, repository: Option<&str>, request: &Request) -> Result<Plan, CliError> {
-    let address = session.repository(repository)?;
+/// Where a run writes to, as arguments.
+#[derive(Debug, clap::Args)]
+pub(super) struct Target {
+    /// The GitOps repository: a URL, or the path of a local bare repository. Default: the remote of the clone it runs in.
+    #[arg(long, value_name = "URL", env = "PLAINSAIL_REPOSITORY", hide_env_values = true)]
+    pub(super) repository: Option<String>,
+    /// The branch that environments live on. Default: `git.branch` of plainsail.yaml, then the repository's default branch.
+    #[arg(long, value_name = "NAME")]
+    pub(super) branch: Option<String>,
+    /// Write nothing; say what would be written.
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+impl Target {
+    /// The default branch of a repository.
+    pub(super) fn of(repository: &str) -> Self {
+        Self { repository: Some(repository.to_owned()), branch: None, dry_run: false }
+    }
+}
+
+/// Reconciles the repository that was named, or that of the clone: everything, or one release with the images given.
+pub(super) fn reconcile(
+    session: &Session,
+    target: &Target,
+    given: Option<(Address, Vec<GivenImage>)>,
+) -> Result<Plan, CliError> {
+    let request = Request { dry_run: target.dry_run, given, branch: target.branch.clone() };
+    let address = session.repository(target.repository.as_deref())?;
     let store = Store::new().map_err(|error| CliError::of(ErrorKind::Internal, &error))?;
     let mut remote = session.remote(&address, &store)?;
-    let registries = LazyRegistries { session };
     let forge = |fleet: &Fleet| session.forge(fleet, &address);
     let progress = |text: &str| session.ui.progress(text);
     let mut pace = RealPace::new(session.world.jitter_seed());
     let mut outside = Outside {
         remote: remote.as_mut(),
         store: &store,
-        registries: &|fleet: &Fleet| registries.open(fleet),
+        registries: &|fleet: &Fleet| session.registries(&fleet.config),
         forge: &forge,
         now: session.world.now(),
         pace: &mut pace,
         progress: &progress,
     };
-    let plan = reconcile::reconcile(request, &mut outside).map_err(words);
+    let plan = reconcile::reconcile(&request, &mut outside).map_err(words);
     session.ui.progress_done();
     plan
-}
-
-/// Registries are described in `plainsail.yaml`, which is only known once the repository was read.
-struct LazyRegistries<'a> {
-    session: &'a Session,
-}
-
-impl LazyRegistries<'_> {
-    fn open(&self, fleet: &Fleet) -> Result<Box<dyn crate::choose::Registries>, crate::registry::Error> {
-        Ok(Box::new(self.session.registries(&fleet.config)?))
-    }
 }
 
 /// Puts an error of the main job into words, with a hint where one is known.

@@ -231,3 +231,37 @@ codes! {
         MissingLabel = "missing-label",
     }
 }
+
+impl Keep {
+    /// Returns the reason in words, for reports and reviews.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::UpToDate => "no candidate is newer than what runs",
+            Self::NoCandidate => "no tag is left after the rules",
+            Self::Backwards => "the best candidate is older than what runs",
+            Self::CannotCompare => "nothing tells whether the best candidate is newer than what runs",
+            Self::TagMoved => "the tag that runs stands for another digest now: a person must look",
+            Self::NotPaired => "the moving tag's digest has no matching tag",
+            Self::Held => "held",
+            Self::HeldByHand => "a person set the digest",
+        }
+    }
+}
+
+impl Failure {
+    /// Returns the reason in words, for reports and reviews.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::IncompleteListing => "the listing is not complete",
+            Self::MalformedListing => "the listing holds what is no digest",
+            Self::InconsistentListing => "the listing has one tag on two digests",
+            Self::ChangedMeanwhile => "the tag was moved while it was being chosen",
+            Self::NoPushTime => "a candidate has no push time",
+            Self::SourceUnavailable => "the source repository cannot be read",
+            Self::NoBranch => "the source repository has no such branch",
+            Self::IncompleteHistory => "the source's history is cut before the images' commits",
+            Self::AmbiguousPrefix => "a tag fits several commits of the source",
+            Self::CheckFailed => "a signature or a scan could not be asked for",
+        }
+    }
+}

@@ -4,7 +4,6 @@ use crate::choose::GivenImage;
 use crate::cli::{CliError, ErrorKind, Exit, Session, report, running};
 use crate::fleet::{Address, ImageName};
 use crate::image::Tag;
-use crate::reconcile::Request;
 
 /// What `plainsail bump` takes.
 #[derive(Debug, clap::Args)]
@@ -20,15 +19,8 @@ pub struct Arguments {
     /// Take the image even if it was pushed before the one that runs.
     #[arg(long)]
     allow_backwards: bool,
-    /// The GitOps repository: a URL, or the path of a local bare repository. Default: the remote of the clone it runs in.
-    #[arg(long, value_name = "URL", env = "PLAINSAIL_REPOSITORY", hide_env_values = true)]
-    repository: Option<String>,
-    /// The branch that environments live on. Default: `git.branch` of plainsail.yaml, then the repository's default branch.
-    #[arg(long, value_name = "NAME")]
-    branch: Option<String>,
-    /// Write nothing; say what would be written.
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    target: running::Target,
 }
 
 /// Runs the command.
@@ -39,9 +31,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> Result<Exit, 
     let address: Address = arguments.release.parse().map_err(|error| CliError::of(ErrorKind::Usage, &error))?;
     let images =
         arguments.images.iter().map(|text| given(text, arguments.allow_backwards)).collect::<Result<Vec<_>, _>>()?;
-    let request =
-        Request { dry_run: arguments.dry_run, given: Some((address, images)), branch: arguments.branch.clone() };
-    let plan = running::reconcile(session, arguments.repository.as_deref(), &request)?;
+    let plan = running::reconcile(session, &arguments.target, Some((address, images)))?;
     Ok(report::plan(&session.ui, &plan, report::Detail::Names))
 }
 

@@ -7,7 +7,6 @@ use crate::cli::{CliError, ErrorKind, Exit, Session, report, running};
 use crate::demo::{self, Demo, Error, Made};
 use crate::git::RealPace;
 use crate::plan::{BranchAction, Plan};
-use crate::reconcile::Request;
 
 /// What `plainsail demo` takes.
 #[derive(Debug, clap::Args)]
@@ -40,7 +39,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> Result<Exit, 
         return push(&demo, session);
     }
     session.global.directory = Some(demo.folder().to_owned());
-    let plan = running::reconcile(session, Some("repository.git"), &Request::default())?;
+    let plan = running::reconcile(session, &running::Target::of("repository.git"), None)?;
     if session.ui.is_json() {
         return Ok(report::plan(&session.ui, &plan, report::Detail::Names));
     }
