@@ -14,6 +14,7 @@ use crate::git::{self, Access, Address, Draft, Pace, Person, Published, Publishe
 use crate::hydrate::{self, Changes, Chosen};
 use crate::image::Tag;
 use crate::registry::layout;
+use crate::render::Renderer;
 
 /// The branch of the demo's repository.
 const BRANCH: &str = "main";
@@ -140,8 +141,9 @@ impl Demo {
         let fleet = Fleet::load(&files).map_err(|found| Error::Embedded(words(&found)))?;
         let mut changes: Changes =
             files.files().iter().map(|(path, text)| (path.clone(), Some(text.clone()))).collect();
+        let renderer = Renderer::new(&files, &fleet);
         for environment in &fleet.environments {
-            let outcomes = hydrate::environment(&files, &fleet, environment, &|_| true, &Chosen::new());
+            let outcomes = hydrate::environment(&renderer, environment, &|_| true, &Chosen::new());
             for outcome in outcomes.map_err(|error| Error::Embedded(error.to_string()))? {
                 if let Some(failure) = &outcome.plan.failure {
                     return Err(Error::Embedded(format!(

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::diff;
 use crate::files::Files;
-use crate::fleet::{Broken, ChartSource, Environment, Fleet, Release};
+use crate::fleet::{Broken, ChartSource, Environment, Release};
 use crate::plan::{Failure, ReleasePlan, Stage};
 use crate::render::{Error, MarkedImage, Prepared, RenderedRelease, Renderer, hydrated};
 use crate::yaml::Str;
@@ -23,69 +23,62 @@ pub type Chosen = BTreeMap<(String, String), MarkedImage>;
 pub struct Hydrated {
     /// What became of it.
     pub plan: ReleasePlan,
-    /// What it renders to, where it does.
-    pub rendered: Option<RenderedRelease>,
     /// The files that differ from the tree.
     pub changes: Changes,
 }
 
-/// Renders every release of an environment that `wanted` takes, against a tree of files. Failures stay with their release.
+/// Renders every release of an environment that `wanted` takes, against the tree of files that the renderer reads. Failures
+/// stay with their release. Each release is read, rendered and compared on whatever core is free.
 ///
 /// # Errors
 /// Where the tree itself cannot be read.
 pub fn environment(
-    files: &dyn Files,
-    fleet: &Fleet,
+    renderer: &Renderer<'_>,
     environment: &Environment,
     wanted: &dyn Fn(&str) -> bool,
     chosen: &Chosen,
 ) -> Result<Vec<Hydrated>, crate::files::Error> {
-    let renderer = Renderer::new(files, fleet);
-    let mut outcomes: Vec<Hydrated> = environment
-        .broken
-        .iter()
-        .filter(|broken| wanted(&broken.name))
-        .map(|broken| Hydrated::broken(environment, broken))
-        .collect();
-    let mut prepared: Vec<(ReleasePlan, Prepared)> = Vec::new();
-    for release in environment.releases.values().filter(|release| wanted(release.name.as_str())) {
-        let mut plan = ReleasePlan::new(environment.name.as_str(), release.name.as_str());
-        let unchosen = release.unchosen();
-        if !unchosen.is_empty() {
-            let names: Vec<&str> = unchosen.iter().map(|name| name.as_str()).collect();
-            plan.left_out = Some(format!("no image is chosen yet for {}", names.join(", ")));
-            outcomes.push(Hydrated::nothing(plan));
-            continue;
-        }
-        match prepare(files, &renderer, environment, release, chosen) {
-            Ok(ready) => prepared.push((plan, ready)),
-            Err(error) => outcomes.push(Hydrated::failed(plan, release, &error)),
-        }
-    }
-    // Pure from here on: every release on whatever core is free.
-    let rendered: Vec<(ReleasePlan, Prepared, Result<RenderedRelease, Error>)> = prepared
+    let releases: Vec<&Release> =
+        environment.releases.values().filter(|release| wanted(release.name.as_str())).collect();
+    let mut outcomes: Vec<Hydrated> = releases
         .into_par_iter()
-        .map(|(plan, ready)| {
-            let result = ready.render();
-            (plan, ready, result)
-        })
-        .collect();
-    for (plan, ready, result) in rendered {
-        match result {
-            Ok(rendered) => outcomes.push(Hydrated::compared(files, plan, rendered)?),
-            Err(error) => {
-                let mut failed = Hydrated::failed(plan, ready.release(), &error);
-                if let Some(failure) = &mut failed.plan.failure {
-                    failure.diagnostic = ready.explain(&error).map(Box::new);
-                    failure.hint =
-                        failure.diagnostic.as_ref().and_then(|found| found.hint.clone()).or(failure.hint.take());
-                }
-                outcomes.push(failed);
-            }
-        }
-    }
+        .map(|release| hydrate(renderer, environment, release, chosen))
+        .collect::<Result<_, _>>()?;
+    let broken = environment.broken.iter().filter(|broken| wanted(&broken.name));
+    outcomes.extend(broken.map(|broken| Hydrated::broken(environment, broken)));
     outcomes.sort_by(|a, b| a.plan.release.cmp(&b.plan.release));
     Ok(outcomes)
+}
+
+/// Renders one release and compares.
+fn hydrate(
+    renderer: &Renderer<'_>,
+    environment: &Environment,
+    release: &Release,
+    chosen: &Chosen,
+) -> Result<Hydrated, crate::files::Error> {
+    let mut plan = ReleasePlan::new(environment.name.as_str(), release.name.as_str());
+    let unchosen = release.unchosen();
+    if !unchosen.is_empty() {
+        let names: Vec<&str> = unchosen.iter().map(|name| name.as_str()).collect();
+        plan.left_out = Some(format!("no image is chosen yet for {}", names.join(", ")));
+        return Ok(Hydrated::nothing(plan));
+    }
+    let prepared = match prepare(renderer, environment, release, chosen) {
+        Ok(prepared) => prepared,
+        Err(error) => return Ok(Hydrated::failed(plan, release, &error)),
+    };
+    match prepared.render() {
+        Ok(rendered) => Hydrated::compared(renderer.files(), plan, &rendered),
+        Err(error) => {
+            let mut failed = Hydrated::failed(plan, release, &error);
+            if let Some(failure) = &mut failed.plan.failure {
+                failure.diagnostic = prepared.explain(&error).map(Box::new);
+                failure.hint = failure.diagnostic.as_ref().and_then(|found| found.hint.clone()).or(failure.hint.take());
+            }
+            Ok(failed)
+        }
+    }
 }
 
 /// Returns what has to go: the hydrated output of releases whose file is gone.
@@ -107,7 +100,7 @@ pub fn removed_releases(files: &dyn Files, environment: &Environment) -> Result<
         plan.notices.push("its release file is gone, so its hydrated output goes too".to_owned());
         plan.removed = true;
         plan.other_files = true;
-        outcomes.push(Hydrated { plan, rendered: None, changes });
+        outcomes.push(Hydrated { plan, changes });
     }
     Ok(outcomes)
 }
@@ -133,13 +126,12 @@ pub fn name_objects(files: &dyn Files, outcome: &mut Hydrated) -> Result<(), cra
 }
 
 fn prepare(
-    files: &dyn Files,
     renderer: &Renderer<'_>,
     environment: &Environment,
     release: &Release,
     chosen: &Chosen,
 ) -> Result<Prepared, Error> {
-    let marker = hydrated::marker(files, &release.rendered_folder())?;
+    let marker = hydrated::marker(renderer.files(), &release.rendered_folder())?;
     let address = release.address().to_string();
     let images = release
         .file
@@ -163,7 +155,7 @@ fn prepare(
 
 impl Hydrated {
     fn nothing(plan: ReleasePlan) -> Self {
-        Self { plan, rendered: None, changes: Changes::new() }
+        Self { plan, changes: Changes::new() }
     }
 
     fn broken(environment: &Environment, broken: &Broken) -> Self {
@@ -189,7 +181,7 @@ impl Hydrated {
     fn compared(
         files: &dyn Files,
         mut plan: ReleasePlan,
-        rendered: RenderedRelease,
+        rendered: &RenderedRelease,
     ) -> Result<Self, crate::files::Error> {
         let wanted = rendered.files();
         let mut changes = Changes::new();
@@ -202,7 +194,7 @@ impl Hydrated {
             hydrated::paths_below(files, &rendered.folder).map_err(files_error)?.into_iter().collect();
         changes.extend(there.into_iter().filter(|path| !wanted.contains_key(path)).map(|path| (path, None)));
         plan.notices.clone_from(&rendered.notices);
-        Ok(Self { plan, rendered: Some(rendered), changes })
+        Ok(Self { plan, changes })
     }
 }
 

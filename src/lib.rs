@@ -42,6 +42,8 @@ pub mod run;
 pub mod select;
 pub mod stages;
 pub mod texts;
+#[cfg(feature = "git")]
+mod tip;
 pub mod work_tree;
 pub mod world;
 pub mod yaml;

@@ -4,31 +4,31 @@
 use std::time::Duration;
 
 use crate::choose::Facts;
-use crate::fleet::{Delivery, Environment, Fleet};
+use crate::fleet::{Delivery, Environment};
 use crate::forge::{self, Forge, Kept, Proposal};
-use crate::git::{self, Commit, CommitTree, Id, Publisher, RefName};
+use crate::git::{self, Commit, Id, Publisher, RefName};
 use crate::hydrate::Changes;
 use crate::plan::{BranchAction, BranchPlan, Plan, PullRequestPlan, ReleasePlan};
-use crate::run::{DEADLINE, Error, GitBackground, Outside, branch_failure, open_tree, write_commit};
+use crate::run::{DEADLINE, Error, GitBackground, Outside, branch_failure, write_commit};
 use crate::stages::Job;
 use crate::texts::{self, PullRequestPlace, PullRequestText};
+use crate::tip::Tip;
 
 /// Brings the branch and the pull request of every environment that has one up to date.
 ///
 /// # Errors
 /// Where the target branch cannot be read. What fails for one environment is in the plan.
-pub fn bring_pull_requests_up_to_date(
+pub(crate) fn bring_pull_requests_up_to_date(
     dry_run: bool,
     outside: &mut Outside<'_>,
     base: &RefName,
-    tip: Id,
+    tip: &Tip,
     facts: &Facts<'_>,
     plan: &mut Plan,
 ) -> Result<(), Error> {
-    let tree = open_tree(outside.store, outside.remote, tip)?;
-    let fleet = Fleet::load(&tree).map_err(Error::Fleet)?;
-    for environment in fleet.environments.iter().filter(|environment| environment.delivery() == Delivery::PullRequest) {
-        let mut promotion = Promotion { dry_run, base, tip, tree: &tree, fleet: &fleet, environment };
+    let environments = tip.fleet.environments.iter();
+    for environment in environments.filter(|environment| environment.delivery() == Delivery::PullRequest) {
+        let mut promotion = Promotion { dry_run, base, tip, environment };
         let (releases, branch) = promotion.run(outside, facts)?;
         plan.releases.extend(releases);
         plan.branches.extend(branch);
@@ -40,9 +40,7 @@ pub fn bring_pull_requests_up_to_date(
 struct Promotion<'a> {
     dry_run: bool,
     base: &'a RefName,
-    tip: Id,
-    tree: &'a CommitTree,
-    fleet: &'a Fleet,
+    tip: &'a Tip,
     environment: &'a Environment,
 }
 
@@ -61,34 +59,28 @@ impl Promotion<'_> {
         facts: &Facts<'_>,
     ) -> Result<(Vec<ReleasePlan>, Option<BranchPlan>), Error> {
         (outside.progress)(&format!("planning {}", self.environment.name));
+        let Tip { commit: tip, tree, fleet, charts } = self.tip;
         let job = Job {
-            files: self.tree,
-            fleet: self.fleet,
+            files: tree,
+            fleet,
+            charts,
             environment: self.environment,
             facts,
             now: outside.now,
             only: None,
             given: &[],
         };
-        let mut background =
-            GitBackground { remote: outside.remote, store: outside.store, tip: self.tip, tree: self.tree };
+        let mut background = GitBackground { remote: outside.remote, store: outside.store, tip: *tip, tree };
         let found = job.run(&mut background)?;
         let branch = RefName::own(self.environment.name.as_str())?;
-        let (commit, message) = write_commit(
-            outside.store,
-            self.fleet,
-            self.tree,
-            self.tip,
-            &found.changes,
-            &found.releases,
-            found.newest_push,
-        )?;
+        let (commit, message) =
+            write_commit(outside.store, fleet, tree, *tip, &found.changes, &found.releases, found.newest_push)?;
         let wanted = match commit {
             Some(commit) => {
                 let place =
                     PullRequestPlace { environment: self.environment, branch: branch.short(), base: self.base.short() };
                 let shown: Vec<&ReleasePlan> = found.releases.iter().collect();
-                let text = texts::pull_request(self.tree, self.fleet, &shown, place)?;
+                let text = texts::pull_request(tree, fleet, &shown, place)?;
                 Some(Wanted { commit, message, changes: found.changes, text })
             }
             None => None,
@@ -159,7 +151,7 @@ impl Promotion<'_> {
 
     /// Tells whether a commit is plainsail's own: made by its person, with its trailer.
     fn is_ours(&self, commit: &Commit) -> bool {
-        let author = &self.fleet.config.git.author;
+        let author = &self.tip.fleet.config.git.author;
         let is_person = commit.committer.name() == author.name && commit.committer.email() == author.email;
         is_person && commit.trailers(texts::VERSION_TRAILER).next().is_some()
     }
@@ -178,7 +170,7 @@ impl Promotion<'_> {
             number: None,
             url: None,
         };
-        let forge = (outside.forge)(self.fleet)?;
+        let forge = (outside.forge)(&self.tip.fleet)?;
         let Some(mut forge) = forge else { return Ok(wanted.map(|wanted| planned("no-forge", &wanted.text))) };
         if self.dry_run {
             return Ok(wanted.map(|wanted| planned("planned", &wanted.text)));

@@ -12,8 +12,9 @@ use crate::git::{Id, Published, Publisher, RefName, Remote, Store};
 use crate::hydrate::Changes;
 use crate::plan::{BranchAction, BranchPlan, Plan, ReleasePlan};
 use crate::promote;
-use crate::run::{DEADLINE, Error, GitBackground, Outside, open_tree, write_commit};
+use crate::run::{DEADLINE, Error, GitBackground, Outside, write_commit};
 use crate::stages::{EnvironmentChanges, Job};
+use crate::tip::Tip;
 
 /// What a run is to do.
 #[derive(Clone, Debug, Default)]
@@ -31,20 +32,21 @@ pub struct Request {
 /// # Errors
 /// Where the run as a whole cannot be done. What fails for single releases is in the plan.
 pub fn reconcile(request: &Request, outside: &mut Outside<'_>) -> Result<Plan, Error> {
-    let (branch, fleet) = target_branch(request, outside)?;
-    let registries = (outside.registries)(&fleet)?;
+    let (branch, mut tip) = target_branch(request, outside)?;
+    let registries = (outside.registries)(&tip.fleet)?;
     let facts = Facts::new(&registries);
     let mut plan = Plan { dry_run: request.dry_run, ..Plan::default() };
-    let tip = bring_direct_environments_up_to_date(request, outside, &branch, &facts, &mut plan)?;
+    let commit = bring_direct_environments_up_to_date(request, outside, &branch, &mut tip, &facts, &mut plan)?;
     if request.given.is_none() {
+        let tip = tip.moved_to(outside.store, outside.remote, commit)?;
         promote::bring_pull_requests_up_to_date(request.dry_run, outside, &branch, tip, &facts, &mut plan)?;
     }
     Ok(plan)
 }
 
 /// Returns the branch that environments live on (the one asked for, the fleet's own setting, or the repository's default)
-/// with the fleet as it stands there.
-fn target_branch(request: &Request, outside: &mut Outside<'_>) -> Result<(RefName, Fleet), Error> {
+/// with what stands there.
+fn target_branch(request: &Request, outside: &mut Outside<'_>) -> Result<(RefName, Tip), Error> {
     let repository = outside.remote.address().to_owned();
     let named = request.branch.as_deref().map(RefName::branch).transpose()?;
     let branch = if let Some(branch) = &named {
@@ -53,24 +55,23 @@ fn target_branch(request: &Request, outside: &mut Outside<'_>) -> Result<(RefNam
         let default = outside.remote.default_branch()?;
         default.ok_or_else(|| Error::NoBranch { repository: repository.clone(), branch: "by default".to_owned() })?
     };
-    let fleet = fleet_on(outside, &branch)?;
-    match fleet.config.git.branch.as_deref().filter(|_| named.is_none()) {
+    let tip = tip_of(outside, &branch)?;
+    match tip.fleet.config.git.branch.as_deref().filter(|_| named.is_none()) {
         Some(other) if other != branch.short() => {
             let branch = RefName::branch(other)?;
-            let fleet = fleet_on(outside, &branch)?;
-            Ok((branch, fleet))
+            let tip = tip_of(outside, &branch)?;
+            Ok((branch, tip))
         }
-        _ => Ok((branch, fleet)),
+        _ => Ok((branch, tip)),
     }
 }
 
-fn fleet_on(outside: &mut Outside<'_>, branch: &RefName) -> Result<Fleet, Error> {
+fn tip_of(outside: &mut Outside<'_>, branch: &RefName) -> Result<Tip, Error> {
     let tip = outside.remote.tips(std::slice::from_ref(branch))?.get(branch).copied();
     let repository = || outside.remote.address().to_owned();
     let tip = tip.ok_or_else(|| Error::NoBranch { repository: repository(), branch: branch.to_string() })?;
     outside.remote.fetch(&[tip], None)?;
-    let tree = open_tree(outside.store, outside.remote, tip)?;
-    Fleet::load(&tree).map_err(Error::Fleet)
+    Tip::open(outside.store, outside.remote, tip)
 }
 
 /// Plans and pushes the one commit of all direct environments. Returns the tip on which pull requests are built.
@@ -78,6 +79,7 @@ fn bring_direct_environments_up_to_date(
     request: &Request,
     outside: &mut Outside<'_>,
     branch: &RefName,
+    known: &mut Tip,
     facts: &Facts<'_>,
     plan: &mut Plan,
 ) -> Result<Id, Error> {
@@ -87,6 +89,7 @@ fn bring_direct_environments_up_to_date(
     let mut build = |remote: &mut dyn Remote, tip: Option<Id>| -> Result<Option<Id>, Error> {
         let tip = tip.ok_or_else(|| Error::NoBranch { repository: repository.clone(), branch: branch.to_string() })?;
         progress(&format!("planning on {branch} at {}", tip.short()));
+        let tip = known.moved_to(store, remote, tip)?;
         let planned = plan_commit(request, remote, store, tip, now, facts)?;
         let commit = planned.commit;
         last = Some(planned);
@@ -135,13 +138,12 @@ fn plan_commit(
     request: &Request,
     remote: &mut dyn Remote,
     store: &Store,
-    tip: Id,
+    tip: &Tip,
     now: Timestamp,
     facts: &Facts<'_>,
 ) -> Result<Planned, Error> {
-    let tree = open_tree(store, remote, tip)?;
-    let fleet = Fleet::load(&tree).map_err(Error::Fleet)?;
-    check_given(request, &fleet)?;
+    let Tip { commit: tip, tree, fleet, charts } = tip;
+    check_given(request, fleet)?;
     let mut changes = Changes::new();
     let mut releases = Vec::new();
     let mut newest_push = None;
@@ -151,23 +153,24 @@ fn plan_commit(
         }
         let given = request.given.as_ref();
         let job = Job {
-            files: &tree,
-            fleet: &fleet,
+            files: tree,
+            fleet,
+            charts,
             environment,
             facts,
             now,
             only: given.map(|(address, _)| address.release.as_str()),
             given: given.map_or(&[], |(_, images)| images),
         };
-        let mut background = GitBackground { remote, store, tip, tree: &tree };
+        let mut background = GitBackground { remote, store, tip: *tip, tree };
         let EnvironmentChanges { releases: mut planned, changes: mut changed, newest_push: pushed } =
             job.run(&mut background)?;
         releases.append(&mut planned);
         changes.append(&mut changed);
         newest_push = newest_push.max(pushed);
     }
-    let (commit, message) = write_commit(store, &fleet, &tree, tip, &changes, &releases, newest_push)?;
-    Ok(Planned { tip, commit, message, paths: changes.into_keys().collect(), releases })
+    let (commit, message) = write_commit(store, fleet, tree, *tip, &changes, &releases, newest_push)?;
+    Ok(Planned { tip: *tip, commit, message, paths: changes.into_keys().collect(), releases })
 }
 
 fn check_given(request: &Request, fleet: &Fleet) -> Result<(), Error> {

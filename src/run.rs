@@ -100,18 +100,9 @@ impl From<stages::Error> for Error {
     fn from(error: stages::Error) -> Self {
         match error {
             stages::Error::Files(error) => Self::Files(error),
-            stages::Error::Fleet(diagnostics) => Self::Fleet(diagnostics),
             stages::Error::Git(error) => Self::Git(error),
         }
     }
-}
-
-/// Opens the files of a commit, with the content of those that a plan always needs.
-pub(crate) fn open_tree(store: &Store, remote: &mut dyn Remote, commit: Id) -> Result<CommitTree, git::Error> {
-    let tree = store.tree(commit)?;
-    // Hydrated output is compared by hash; only markers are read.
-    tree.prefetch(remote, &|path| !path.starts_with("rendered/") || path.ends_with("/.plainsail"))?;
-    Ok(tree)
 }
 
 /// Makes the commit of a plan on a tip; none where nothing would change. The same inputs give the same commit: its date is

@@ -2,16 +2,17 @@
 //! discover → select → bump → render → diff. Writes nothing; [`crate::reconcile`] and [`crate::promote`] commit the result.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::bump::{self, Edit};
 use crate::choose::{self, Facts, GivenImage, Question};
 use crate::files::{Files, Overlay};
-use crate::fleet::{Diagnostic, Environment, Fleet, Release};
+use crate::fleet::{Environment, Fleet, Release};
 use crate::hydrate::{self, Changes, Chosen, Hydrated};
 use crate::plan::{Failure, ImageDecision, ReleasePlan, Stage, Verdict};
-use crate::render::{MarkedImage, hydrated};
+use crate::render::{Charts, MarkedImage, Renderer, hydrated};
 use crate::yaml::Str;
 
 /// Why an environment could not be looked at, as a whole.
@@ -20,9 +21,6 @@ pub enum Error {
     /// The tree cannot be read.
     #[error(transparent)]
     Files(#[from] crate::files::Error),
-    /// The fleet cannot be read any more.
-    #[error("the fleet's files are wrong")]
-    Fleet(Vec<Diagnostic>),
     /// The repository cannot be asked.
     #[cfg(feature = "git")]
     #[error(transparent)]
@@ -57,6 +55,8 @@ pub struct Job<'a> {
     pub files: &'a dyn Files,
     /// The fleet in it.
     pub fleet: &'a Fleet,
+    /// The charts in it.
+    pub charts: &'a Arc<Charts>,
     /// The environment.
     pub environment: &'a Environment,
     /// What registries say.
@@ -89,8 +89,7 @@ impl Job<'_> {
         let mut decided = self.decide();
         Self::leave_what_was_left(&mut decided, background)?;
         let (overlay, edited) = self.bump(&mut decided)?;
-        let fleet = Fleet::load(&overlay).map_err(Error::Fleet)?;
-        let mut outcomes = self.render(&overlay, &fleet, &decided)?;
+        let mut outcomes = self.render(&overlay, &decided)?;
         if self.only.is_none() {
             outcomes.extend(hydrate::removed_releases(self.files, self.environment)?);
         }
@@ -183,21 +182,18 @@ impl Job<'_> {
         Ok((overlay, edited))
     }
 
-    fn render(
-        &self,
-        overlay: &Overlay<'_>,
-        fleet: &Fleet,
-        decided: &BTreeMap<String, Decided>,
-    ) -> Result<Vec<Hydrated>, Error> {
-        let Some(environment) = fleet.environment(self.environment.name.as_str()) else { return Ok(Vec::new()) };
+    fn render(&self, overlay: &Overlay<'_>, decided: &BTreeMap<String, Decided>) -> Result<Vec<Hydrated>, Error> {
+        // Only the release files that were written to are read again.
+        let environment = self.environment.reread(overlay, &|path| overlay.changes().contains_key(path));
+        let renderer = Renderer::sharing(overlay, self.fleet, Arc::clone(self.charts));
         let wanted =
             |release: &str| self.takes(release) && decided.get(release).is_none_or(|decided| decided.failure.is_none());
-        let mut outcomes = hydrate::environment(overlay, fleet, environment, &wanted, &chosen(decided))?;
+        let mut outcomes = hydrate::environment(&renderer, &environment, &wanted, &chosen(decided))?;
         for (name, decided) in decided {
             if let Some(failure) = &decided.failure {
                 let mut plan = ReleasePlan::new(self.environment.name.as_str(), name);
                 plan.failure = Some(failure.clone());
-                outcomes.push(Hydrated { plan, rendered: None, changes: Changes::new() });
+                outcomes.push(Hydrated { plan, changes: Changes::new() });
             }
         }
         outcomes.sort_by(|a, b| a.plan.release.cmp(&b.plan.release));

@@ -6,6 +6,7 @@ use crate::files::Files;
 use crate::fleet::Fleet;
 use crate::hydrate::{self, Changes, Chosen};
 use crate::plan::ReleasePlan;
+use crate::render::Renderer;
 
 /// Which releases are meant.
 #[derive(Clone, Debug, Default)]
@@ -69,10 +70,11 @@ pub struct Found {
 /// Where the folder cannot be read.
 pub fn compare(files: &dyn Files, fleet: &Fleet, scope: &Scope) -> Result<Found, crate::files::Error> {
     let mut found = Found::default();
+    let renderer = Renderer::new(files, fleet);
     for environment in &fleet.environments {
         let name = environment.name.as_str();
         let mut outcomes =
-            hydrate::environment(files, fleet, environment, &|release| scope.takes(name, release), &Chosen::new())?;
+            hydrate::environment(&renderer, environment, &|release| scope.takes(name, release), &Chosen::new())?;
         if scope.is_all() || scope.wanted.contains(name) {
             outcomes.extend(hydrate::removed_releases(files, environment)?);
         }

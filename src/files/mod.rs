@@ -46,8 +46,9 @@ pub struct Error {
     pub cause: String,
 }
 
-/// A tree of files. Paths are relative to the root, parts joined by `/`, without `.`, `..` or a leading `/`; the root is "".
-pub trait Files {
+/// A tree of files, read by any number of threads. Paths are relative to the root, parts joined by `/`, without `.`, `..` or a
+/// leading `/`; the root is "".
+pub trait Files: Sync {
     /// Returns the bytes of a file, or `None` where there is no file.
     fn read(&self, path: &str) -> Result<Option<Str>, Error>;
 

@@ -57,6 +57,33 @@ impl Fleet {
     }
 }
 
+impl Environment {
+    /// Reads some release files again, from a tree that differs from the first in nothing but them.
+    pub fn reread(&self, files: &dyn Files, changed: &dyn Fn(&str) -> bool) -> Self {
+        let mut environment = self.clone();
+        let releases = self.releases.values().map(|release| (release.name.as_str(), &release.path));
+        let broken = self.broken.iter().map(|broken| (broken.name.as_str(), &broken.path));
+        for (stem, path) in releases.chain(broken).filter(|(_, path)| changed(path)) {
+            environment.releases.retain(|_, release| release.path != *path);
+            environment.broken.retain(|broken| broken.path != *path);
+            let document = match read(files, path) {
+                Ok(Some(document)) => Ok(document),
+                Ok(None) => continue,
+                Err(found) => Err(found),
+            };
+            match document.and_then(|document| load_release(&self.name, stem, path, Arc::new(document))) {
+                Ok(release) => {
+                    environment.releases.insert(release.name.clone(), release);
+                }
+                Err(diagnostics) => {
+                    environment.broken.push(Broken { name: stem.to_owned(), path: path.clone(), diagnostics });
+                }
+            }
+        }
+        environment
+    }
+}
+
 fn load_config(files: &dyn Files) -> Result<(Config, Arc<Document>), Vec<Diagnostic>> {
     let missing = || {
         vec![

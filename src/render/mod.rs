@@ -5,6 +5,7 @@
 //! [`Renderer::prepare`] reads everything that a release needs; [`Prepared::render`] is pure and runs on any thread;
 //! [`hydrated`] knows the folder that is there already.
 
+mod charts;
 mod checks;
 mod error;
 mod explain;
@@ -16,6 +17,7 @@ mod object;
 mod prepare;
 mod rendered;
 
+pub use charts::Charts;
 pub use error::Error;
 pub use explain::diagnostic;
 pub use marker::{MARKER, MarkedImage, Marker};

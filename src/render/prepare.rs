@@ -1,34 +1,24 @@
 //! [`Renderer`] reads what releases need, [`Prepared`] renders one of them.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Error, MarkedImage, Marker, RenderedObject, RenderedRelease, checks, explain, images, names};
-use crate::files::{Files, Kind, read_chart_folder};
+use super::charts::LoadedChart;
+use super::{Charts, Error, MarkedImage, Marker, RenderedObject, RenderedRelease, checks, explain, images, names};
+use crate::files::{Files, Kind};
 use crate::fleet::{ChartSource, Crds, Destination, Diagnostic, Environment, Fleet, Pin, Release, ValueFile};
-use crate::helm::chart::{Chart, Limits as ChartLimits};
+use crate::helm::chart::Chart;
 use crate::helm::manifests::print_document;
 use crate::helm::values;
 use crate::helm::{self, Capabilities, KubeVersion, Profile, Release as HelmRelease};
 use crate::jinja::ChartTemplates;
 use crate::yaml::{Data, Limits, Str, json, parse};
 
-/// Reads what releases need. A chart is loaded once, however many releases use it.
+/// Reads what releases need.
 pub struct Renderer<'a> {
     files: &'a dyn Files,
     fleet: &'a Fleet,
-    charts: RefCell<BTreeMap<ChartKey, Result<LoadedChart, Error>>>,
-}
-
-/// The folder of a chart, and the version of Helm that it is loaded for.
-type ChartKey = (String, &'static str);
-
-/// A chart, and the hash of the files that it was loaded from.
-#[derive(Clone, Debug)]
-struct LoadedChart {
-    chart: Arc<Chart>,
-    digest: blake3::Hash,
+    charts: Arc<Charts>,
 }
 
 /// One layer of values, with the name of the file that it stands in.
@@ -71,7 +61,17 @@ pub struct Prepared {
 impl<'a> Renderer<'a> {
     /// Reads from a tree of files.
     pub fn new(files: &'a dyn Files, fleet: &'a Fleet) -> Self {
-        Self { files, fleet, charts: RefCell::default() }
+        Self::sharing(files, fleet, Arc::default())
+    }
+
+    /// Reads from a tree of files whose charts are those that another renderer has loaded.
+    pub fn sharing(files: &'a dyn Files, fleet: &'a Fleet, charts: Arc<Charts>) -> Self {
+        Self { files, fleet, charts }
+    }
+
+    /// Returns the tree that is read.
+    pub fn files(&self) -> &'a dyn Files {
+        self.files
     }
 
     /// Reads what a release needs. `images` is what its marker is to say of its images.
@@ -179,38 +179,12 @@ impl<'a> Renderer<'a> {
     }
 
     fn chart(&self, release: &Release, profile: Profile) -> Result<LoadedChart, Error> {
-        let folder = match &release.file.chart {
-            ChartSource::Folder(folder) => folder,
+        match &release.file.chart {
+            ChartSource::Folder(folder) => self.charts.load(self.files, folder, profile),
             ChartSource::Remote(remote) => {
-                return Err(Error::NotBuilt { what: format!("chart {} of {}", remote.name, remote.repository) });
-            }
-        };
-        let key = (folder.clone(), profile.version());
-        if let Some(known) = self.charts.borrow().get(&key) {
-            return known.clone();
-        }
-        let loaded = self.load_chart(folder, profile);
-        self.charts.borrow_mut().insert(key, loaded.clone());
-        loaded
-    }
-
-    fn load_chart(&self, folder: &str, profile: Profile) -> Result<LoadedChart, Error> {
-        if self.files.list(folder)?.is_empty() {
-            return Err(Error::Missing { what: "chart", path: folder.to_owned() });
-        }
-        let limits = ChartLimits::default();
-        let files =
-            read_chart_folder(self.files, folder, limits).map_err(|error| Error::Helm(Box::new(error.into())))?;
-        let mut hasher = blake3::Hasher::new();
-        for file in &files {
-            for part in [file.name.as_bytes(), file.data.as_bytes()] {
-                hasher.update(&(part.len() as u64).to_le_bytes());
-                hasher.update(part);
+                Err(Error::NotBuilt { what: format!("chart {} of {}", remote.name, remote.repository) })
             }
         }
-        let digest = hasher.finalize();
-        let chart = Chart::load(files, profile, limits).map_err(|error| Error::Helm(Box::new(error.into())))?;
-        Ok(LoadedChart { chart, digest })
     }
 }
 

@@ -10,7 +10,7 @@ use std::process::Command;
 use plainsail::files::Folder;
 use plainsail::fleet::{Fleet, Release, init};
 use plainsail::hydrate;
-use plainsail::render::MARKER;
+use plainsail::render::{MARKER, Renderer};
 use plainsail::yaml::json::{Html, encode};
 use plainsail::yaml::{Limits, parse};
 use serde_json::Value;
@@ -75,16 +75,16 @@ fn render(root: &Path) -> Vec<(Release, String)> {
     let files = Folder::new(root);
     let fleet = Fleet::load(&files).unwrap();
     let mut rendered = Vec::new();
+    let renderer = Renderer::new(&files, &fleet);
     for environment in &fleet.environments {
-        let outcomes = hydrate::environment(&files, &fleet, environment, &|_| true, &hydrate::Chosen::new()).unwrap();
+        let outcomes = hydrate::environment(&renderer, environment, &|_| true, &hydrate::Chosen::new()).unwrap();
         assert!(!outcomes.is_empty());
         for outcome in outcomes {
             assert!(outcome.plan.failure.is_none(), "{:?}", outcome.plan.failure);
-            let folder = outcome.rendered.unwrap().folder;
             files.apply(&outcome.changes).unwrap();
             let release =
                 environment.releases.values().find(|release| release.name.as_str() == outcome.plan.release).unwrap();
-            rendered.push((release.clone(), folder));
+            rendered.push((release.clone(), release.rendered_folder()));
         }
     }
     rendered
