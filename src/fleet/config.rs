@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::settings::{HelmVersion, KubeVersion, NonDeterminism};
+use super::settings::{HelmVersion, KubeVersion, NonDeterminism, SeedSettings};
 use super::values::Values;
 
 /// plainsail.yaml: what holds for the whole fleet. Every key may be left out.
@@ -23,8 +23,12 @@ pub struct Config {
     /// API versions that charts see besides the built-in ones, such as `monitoring.coreos.com/v1`.
     #[serde(default)]
     pub api_versions: Vec<String>,
-    /// What to do when a chart uses a random or dated value. Default: error.
+    /// What to do when what is committed depends on the clock or on chance. An environment or a release may say otherwise.
+    /// Default: error.
     pub non_determinism: Option<NonDeterminism>,
+    /// What made-up values follow from; for `nonDeterminism: seed` and `keep`.
+    #[serde(default)]
+    pub seed: SeedSettings,
     /// The Argo CD project of the Applications. An environment may say another. Default: `default`.
     pub project: Option<String>,
     /// How to talk to registries, by host. Only needed where the host does not tell.

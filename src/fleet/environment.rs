@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::hold::Hold;
 use super::names::EnvironmentName;
-use super::settings::KubeVersion;
+use super::settings::{KubeVersion, NonDeterminism, SeedSettings};
 use super::values::Values;
 
 /// environment.yaml: a place to deploy.
@@ -28,6 +28,11 @@ pub struct EnvironmentFile {
     /// API versions that charts see, besides the built-in ones and those of plainsail.yaml.
     #[serde(default)]
     pub api_versions: Vec<String>,
+    /// What to do when what is committed depends on the clock or on chance. Default: that of plainsail.yaml, then error.
+    pub non_determinism: Option<NonDeterminism>,
+    /// What made-up values follow from, above what plainsail.yaml says.
+    #[serde(default)]
+    pub seed: SeedSettings,
     /// Values for every release of the environment, above those of plainsail.yaml and below the release's value files.
     #[serde(default)]
     pub values: Values,

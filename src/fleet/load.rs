@@ -12,7 +12,6 @@ use super::environment::EnvironmentFile;
 use super::image::Policy;
 use super::names::{EnvironmentName, ReleaseName};
 use super::release::ReleaseFile;
-use super::settings::NonDeterminism;
 use super::values::Values;
 use super::{Broken, Environment, Fleet, Release, path};
 use crate::files::{Entry, Files, Kind};
@@ -97,9 +96,6 @@ fn load_config(files: &dyn Files) -> Result<(Config, Arc<Document>), Vec<Diagnos
     let mut problems = Vec::new();
     if config.layout != Layout::Folder {
         problems.push(not_built(&document, &["layout"], "this layout"));
-    }
-    if config.non_determinism.is_some_and(|choice| choice != NonDeterminism::Error) {
-        problems.push(not_built(&document, &["nonDeterminism"], "this way with values that differ from run to run"));
     }
     let forge = config.forge.as_ref().and_then(|forge| forge.kind);
     if forge.is_some_and(|kind| !matches!(kind, ForgeKind::Github | ForgeKind::None)) {
@@ -196,9 +192,6 @@ fn load_release(
     let mut file: ReleaseFile = decode(&document)?;
     file.values = values(&document)?;
     let mut problems = Vec::new();
-    if file.non_determinism.is_some_and(|choice| choice != NonDeterminism::Error) {
-        problems.push(not_built(&document, &["nonDeterminism"], "this way with values that differ from run to run"));
-    }
     if let ChartSource::Remote(_) = &file.chart {
         problems.push(not_built(&document, &["chart"], "a chart that is not a folder of this repository"));
     }

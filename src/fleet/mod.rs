@@ -43,6 +43,6 @@ pub use model::{Broken, Environment, Fleet, ImageSource, Release, ValueFile};
 pub use names::{Address, EnvironmentName, ImageName, NameError, ReleaseName, ShortSha};
 pub use release::{Crds, ReleaseFile};
 pub use scalar::{Shape, shape};
-pub use settings::{HelmVersion, KubeVersion, NonDeterminism};
+pub use settings::{HelmVersion, KubeVersion, NonDeterminism, SeedSettings};
 pub use values::Values;
 pub use values_path::ValuesPath;

@@ -15,7 +15,7 @@ use super::image::{Image, Policy};
 use super::names::{Address, EnvironmentName, ImageName, ReleaseName};
 use super::path;
 use super::release::ReleaseFile;
-use super::settings::{KubeVersion, NonDeterminism};
+use super::settings::{KubeVersion, NonDeterminism, SeedSettings};
 use crate::helm::profile::Profile;
 use crate::image::{Digest, Tag};
 use crate::yaml::{Data, DataMap, Str};
@@ -134,9 +134,15 @@ impl Fleet {
         release.file.helm.or(self.config.helm).unwrap_or_default().into()
     }
 
-    /// Returns what to do when a chart uses a value that differs from run to run.
-    pub fn non_determinism(&self, release: &Release) -> NonDeterminism {
-        release.file.non_determinism.or(self.config.non_determinism).unwrap_or_default()
+    /// Returns what to do when what is committed depends on the clock or on chance.
+    pub fn non_determinism(&self, environment: &Environment, release: &Release) -> NonDeterminism {
+        let choice = release.file.non_determinism.or(environment.file.non_determinism);
+        choice.or(self.config.non_determinism).unwrap_or_default()
+    }
+
+    /// Returns what made-up values of a release follow from.
+    pub fn seed(&self, environment: &Environment, release: &Release) -> SeedSettings {
+        release.file.seed.over(&environment.file.seed).over(&self.config.seed)
     }
 
     /// Returns the Kubernetes version that charts of an environment see; `None` for Helm's own.

@@ -8,7 +8,7 @@ use super::chart::ChartSource;
 use super::hold::Hold;
 use super::image::{Image, Targets};
 use super::names::{ImageName, ReleaseName};
-use super::settings::{HelmVersion, NonDeterminism};
+use super::settings::{HelmVersion, NonDeterminism, SeedSettings};
 use super::values::Values;
 
 /// A release: one chart with values in one environment.
@@ -42,8 +42,11 @@ pub struct ReleaseFile {
     pub allow_secrets: Vec<String>,
     /// The Helm release whose output is reproduced. Default: that of plainsail.yaml.
     pub helm: Option<HelmVersion>,
-    /// What to do when the chart uses a random or dated value. Default: that of plainsail.yaml.
+    /// What to do when what is committed depends on the clock or on chance. Default: that of the environment.
     pub non_determinism: Option<NonDeterminism>,
+    /// What made-up values follow from, above what the environment says.
+    #[serde(default)]
+    pub seed: SeedSettings,
 }
 
 /// Whether a chart's custom resource definitions belong to the output.

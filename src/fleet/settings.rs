@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -28,19 +29,38 @@ impl From<HelmVersion> for Profile {
     }
 }
 
-/// What to do when a chart uses a value that differs from run to run.
+/// What to do when what is committed depends on the clock or on chance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum NonDeterminism {
-    /// It is an error: the output is committed.
+    /// It is an error.
     #[default]
     Error,
-    /// The same inputs give the same value. Not built yet.
-    #[schemars(skip)]
-    Seeded,
-    /// What is committed stays. Not built yet.
-    #[schemars(skip)]
+    /// Such a value follows from the chart, the release and the place where it is made: the same inputs give the same.
+    #[serde(alias = "seeded")]
+    Seed,
+    /// Such a value is taken from what is committed; where the object or the key is new, it is made as with `seed`.
     Keep,
+}
+
+/// What made-up values follow from, beside the chart, the release and the place.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "the settings of made-up values")]
+pub struct SeedSettings {
+    /// A long random text. Without it anybody who knows chart, release and namespace can work out the values.
+    pub salt: Option<String>,
+    /// What the clock shows, such as "2026-11-01T00:00:00Z"; certificates begin then and end after the days that the chart
+    /// asks for. Default: the beginning of 2020, and certificates have no end.
+    #[schemars(with = "Option<String>")]
+    pub time: Option<Timestamp>,
+}
+
+impl SeedSettings {
+    /// Returns these settings with those of a wider scope where these say nothing.
+    #[must_use]
+    pub fn over(&self, wider: &Self) -> Self {
+        Self { salt: self.salt.clone().or_else(|| wider.salt.clone()), time: self.time.or(wider.time) }
+    }
 }
 
 /// A Kubernetes version as charts see it: `1.33`, `v1.33.4`.

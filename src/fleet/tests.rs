@@ -160,10 +160,7 @@ fn says_what_does_not_fit_and_where() {
         (web("hold: { reason: x, til: y }\n"), ":3:20: unknown-key: unknown key `til`"),
         (web("hold: { reason: x, until: soon }\n"), ":3:1: invalid-value: `soon` is not a time"),
         (web("helm: \"3\"\n"), ":3:7: invalid-value: `3` is not known here"),
-        (
-            web("nonDeterminism: seeded\n"),
-            ":3:17: not-built-yet: this way with values that differ from run to run is not built yet",
-        ),
+        (web("nonDeterminism: random\n"), ":3:17: invalid-value: `random` is not known here"),
         (web("namespace: y\n"), ":3:1: duplicate-key: the key `namespace` stands here twice"),
         (
             web("images: { Web: {} }\n"),

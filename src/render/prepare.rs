@@ -3,14 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::charts::LoadedChart;
 use super::{Charts, Error, MarkedImage, Marker, RenderedObject, RenderedRelease, checks, explain, images, names};
 use crate::files::{Files, Kind};
-use crate::fleet::{ChartSource, Crds, Destination, Diagnostic, Environment, Fleet, Pin, Release, ValueFile};
+use crate::fleet::{
+    ChartSource, Crds, Destination, Diagnostic, Environment, Fleet, NonDeterminism, Pin, Release, ValueFile,
+};
 use crate::helm::chart::Chart;
 use crate::helm::manifests::print_document;
 use crate::helm::values;
-use crate::helm::{self, Capabilities, KubeVersion, Profile, Release as HelmRelease};
+use crate::helm::{self, Capabilities, KubeVersion, Profile, Release as HelmRelease, Seed};
 use crate::jinja::ChartTemplates;
 use crate::yaml::{Data, Limits, Str, json, parse};
 
@@ -56,6 +60,8 @@ pub struct Prepared {
     capabilities: Capabilities,
     profile: Profile,
     marker: Marker,
+    non_determinism: NonDeterminism,
+    seed: Seed,
 }
 
 impl<'a> Renderer<'a> {
@@ -85,6 +91,9 @@ impl<'a> Renderer<'a> {
         images: BTreeMap<String, MarkedImage>,
     ) -> Result<Prepared, Error> {
         let profile = self.fleet.profile(release);
+        if self.fleet.non_determinism(environment, release) == NonDeterminism::Keep {
+            return Err(Error::NotBuilt { what: "nonDeterminism: keep".to_owned() });
+        }
         let chart = self.chart(release, profile)?;
         let values = self.user_values(environment, release)?;
         let mut capabilities = Capabilities::default();
@@ -111,7 +120,18 @@ impl<'a> Renderer<'a> {
             engine: format!("helm {}", profile.version()),
             inputs: String::new(),
         };
-        marker.inputs = inputs_hash(&chart.digest, &values, &helm_release, &capabilities, release, &marker);
+        let non_determinism = self.fleet.non_determinism(environment, release);
+        let settings = self.fleet.seed(environment, release);
+        let seed = Seed {
+            salt: settings.salt.unwrap_or_default(),
+            scope: environment.name.to_string(),
+            time: settings.time.map(Timestamp::as_second),
+        };
+        let mut inputs = inputs_hasher(&chart.digest, &values, &helm_release, &capabilities, release, &marker);
+        if non_determinism != NonDeterminism::Error {
+            inputs.update(format!("{non_determinism:?} {} {:?}", seed.scope, (&seed.salt, seed.time)).as_bytes());
+        }
+        marker.inputs = format!("blake3:{}", inputs.finalize().to_hex());
         Ok(Prepared {
             release: release.clone(),
             chart: chart.chart,
@@ -120,6 +140,8 @@ impl<'a> Renderer<'a> {
             capabilities,
             profile,
             marker,
+            non_determinism,
+            seed,
         })
     }
 
@@ -198,14 +220,14 @@ fn destination(environment: &Environment) -> BTreeMap<String, String> {
 }
 
 /// Hashes everything that the text depends on, so that equal hashes mean equal text.
-fn inputs_hash(
+fn inputs_hasher(
     chart: &blake3::Hash,
     values: &Data,
     helm_release: &HelmRelease,
     capabilities: &Capabilities,
     release: &Release,
     marker: &Marker,
-) -> String {
+) -> blake3::Hasher {
     let mut hasher = blake3::Hasher::new();
     let mut add = |part: &[u8]| {
         hasher.update(&(part.len() as u64).to_le_bytes());
@@ -222,7 +244,7 @@ fn inputs_hash(
         add(version.as_bytes());
     }
     add(if release.file.crds == Crds::Skip { b"without crds" } else { b"with crds" });
-    format!("blake3:{}", hasher.finalize().to_hex())
+    hasher
 }
 
 impl Prepared {
@@ -248,8 +270,7 @@ impl Prepared {
     pub fn render(&self) -> Result<RenderedRelease, Error> {
         let jinja = ChartTemplates::default();
         let options = helm::Options { foreign: Some(&jinja), ..helm::Options::new(self.profile) };
-        let rendered = helm::render_pure(&self.chart, &self.values, &self.helm_release, &self.capabilities, &options)
-            .map_err(|error| Error::Helm(Box::new(error)))?;
+        let rendered = self.render_chart(&options).map_err(|error| Error::Helm(Box::new(error)))?;
         let objects = self.objects(&rendered)?;
         if objects.is_empty() {
             return Err(Error::Empty);
@@ -263,6 +284,16 @@ impl Prepared {
             .map(|(name, object)| (format!("{folder}/{name}"), object.text.clone()))
             .collect();
         Ok(RenderedRelease { folder, manifests, marker: self.marker.clone(), objects, notices: rendered.warnings })
+    }
+
+    fn render_chart(&self, options: &helm::Options<'_>) -> Result<helm::Rendered, helm::Error> {
+        let Self { chart, values, helm_release, capabilities, .. } = self;
+        match self.non_determinism {
+            NonDeterminism::Error => helm::render_pure(chart, values, helm_release, capabilities, options),
+            NonDeterminism::Seed | NonDeterminism::Keep => {
+                helm::render_seeded(chart, values, helm_release, capabilities, options, &self.seed)
+            }
+        }
     }
 
     /// Takes every document that is an object: custom resource definitions unless they are skipped, manifests, and hooks

@@ -17,7 +17,8 @@ use crate::helm::manifests::{self, Manifest};
 use crate::helm::template::Environment;
 use crate::helm::values::{self, UserValues, ValueFile};
 use crate::helm::{
-    self, Capabilities, KubeVersion, Options, PrintOptions, Profile, Release, Rendered, render, render_name,
+    self, Capabilities, KubeVersion, Options, PrintOptions, Profile, Release, Rendered, Seed, render, render_name,
+    render_pure, render_seeded,
 };
 use crate::jinja::ChartTemplates;
 use crate::render::diagnostic;
@@ -75,6 +76,16 @@ pub struct Arguments {
     /// Do not check values against values.schema.json.
     #[arg(long)]
     skip_schema_validation: bool,
+    /// What to do where the output depends on the clock or on chance: refuse it, or make up values that are the same each
+    /// time. Without it both are those of this machine, as with Helm.
+    #[arg(long, value_name = "CHOICE")]
+    non_determinism: Option<NonDeterminism>,
+    /// With `--non-determinism seed`: a text that all made-up values follow from, beside the release.
+    #[arg(long, value_name = "TEXT", requires = "non_determinism")]
+    seed_salt: Option<String>,
+    /// With `--non-determinism seed`: what the clock shows, such as 2026-11-01T00:00:00Z.
+    #[arg(long, value_name = "TIME", requires = "non_determinism")]
+    seed_time: Option<jiff::Timestamp>,
 
     /// Print the files below crds/ too.
     #[arg(long)]
@@ -138,6 +149,13 @@ struct Unsupported {
     /// Needs a signature.
     #[arg(long)]
     verify: bool,
+}
+
+/// What to do where the output depends on the clock or on chance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum NonDeterminism {
+    Error,
+    Seed,
 }
 
 /// Flags of `helm template` that change nothing in its output.
@@ -217,7 +235,14 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> Result<Exit, 
     let jinja = ChartTemplates::default();
     let options =
         Options { skip_schemas: arguments.skip_schema_validation, foreign: Some(&jinja), ..Options::new(profile) };
-    let rendered = render(&chart, &user, &release, &capabilities, &options, &mut world).map_err(|error| {
+    let rendered = match arguments.non_determinism {
+        None => render(&chart, &user, &release, &capabilities, &options, &mut world),
+        Some(NonDeterminism::Error) => render_pure(&chart, &user, &release, &capabilities, &options),
+        Some(NonDeterminism::Seed) => {
+            render_seeded(&chart, &user, &release, &capabilities, &options, &arguments.seed())
+        }
+    };
+    let rendered = rendered.map_err(|error| {
         let folder = base.join(&name_of_chart).is_dir().then_some(name_of_chart.as_str());
         let explanation = helm::explain(&error, &chart, &user, profile);
         let details = explanation.iter().map(|found| diagnostic(found, folder)).collect();
@@ -288,6 +313,14 @@ impl Arguments {
             }
             ([chart], _) => Ok(("release-name".to_owned(), chart.clone())),
             _ => usage("name and chart are missing"),
+        }
+    }
+
+    fn seed(&self) -> Seed {
+        Seed {
+            salt: self.seed_salt.clone().unwrap_or_default(),
+            scope: String::new(),
+            time: self.seed_time.map(jiff::Timestamp::as_second),
         }
     }
 

@@ -12,7 +12,7 @@ use super::{Context, Failure, Function, Param, arguments};
 use crate::helm::go::base;
 use crate::helm::go::fmt::display;
 use crate::helm::value::{Host, Map, MapType, Value};
-use crate::helm::x509::{Authority, Block, Certificate, Error, PrivateKey, Seed, Template, Usage};
+use crate::helm::x509::{Authority, Block, Certificate, Error, NO_END, PrivateKey, Seed, Template, Usage};
 use crate::yaml::Str;
 
 /// The size of the keys of certificates, as sprig has it.
@@ -180,13 +180,14 @@ fn template(
     // Go's durations wrap around.
     let valid = 86_400_000_000_000_i64.wrapping_mul(days);
     let seconds = |nanoseconds: i128| nanoseconds.div_euclid(1_000_000_000) as i64;
+    let not_after = if context.certificates_end() { seconds(now + i128::from(valid)) } else { NO_END };
     Ok(Template {
         seed: draw(context, function)?,
         common_name,
         addresses: Vec::new(),
         names: Vec::new(),
         not_before: seconds(now),
-        not_after: seconds(now + i128::from(valid)),
+        not_after,
         usage,
     })
 }

@@ -112,6 +112,11 @@ pub trait Context {
     /// Where the cap is reached.
     fn spend(&mut self, units: usize) -> Result<(), Failure>;
 
+    /// Tells whether certificates have an end.
+    fn certificates_end(&self) -> bool {
+        true
+    }
+
     /// Takes notice of a `lookup`, which finds nothing without a cluster.
     fn looked_up(&mut self) {}
 }

@@ -86,6 +86,15 @@ pub(crate) const IMPURE: &[&str] = &[
     "uuidv4",
 ];
 
+/// The functions that show a time, which may be now.
+const DATED: &[&str] =
+    &["date", "dateInZone", "date_in_zone", "durationRound", "htmlDate", "htmlDateInZone", "unixEpoch"];
+
+/// Tells whether the result of a function may be another each time.
+pub(crate) fn is_impure(name: &str) -> bool {
+    IMPURE.contains(&name) || DATED.contains(&name)
+}
+
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
     FAMILIES.iter().flat_map(|family| family.iter()).map(|function| (function.name, function)).collect()
 });

@@ -1,5 +1,8 @@
 //! [`Unit`]: one text compiled to a flat list of [`Op`]s for the machine.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use super::ast::Number;
 use super::token::Span;
 use crate::helm::functions::{Function, Param};
@@ -32,6 +35,8 @@ pub(super) enum Op {
     Rotate(u32),
     /// Calls a function with a number of arguments.
     Call(u32, u32),
+    /// Calls a function whose result may be another each time: function, how many arguments.
+    Draw(u32, u32),
     /// Runs a template by name, for `include`.
     Include,
     /// Runs a text as a template, for `tpl`.
@@ -155,7 +160,12 @@ pub(super) struct Unit {
     pub(super) searches: Vec<(Str, Vec<u32>)>,
     pub(super) loops: Vec<Loop>,
     pub(super) failures: Vec<String>,
+    /// What tells the calls apart that matter for made-up values; found where one is made.
+    pub(super) sites: OnceLock<Sites>,
 }
+
+/// What tells a call from others, whatever lines are added elsewhere, by its operation.
+pub(super) type Sites = HashMap<u32, blake3::Hash>;
 
 /// Stands for a node that the machine knows.
 pub(super) const DYNAMIC_NODE: u32 = u32::MAX;

@@ -8,6 +8,8 @@ mod call;
 mod control;
 mod scope;
 
+use std::sync::OnceLock;
+
 use self::call::OpenDecision;
 use self::control::Branching;
 use self::scope::Scope;
@@ -39,6 +41,7 @@ pub(super) fn compile(
         searches: Vec::new(),
         loops: Vec::new(),
         failures: Vec::new(),
+        sites: OnceLock::new(),
     };
     let mut compiler = Compiler {
         ast,

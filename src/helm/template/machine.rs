@@ -8,6 +8,7 @@ mod calls;
 mod fields;
 mod loops;
 mod names;
+mod places;
 mod promises;
 mod trace;
 mod world;
@@ -23,10 +24,11 @@ use self::fields::PendingCall;
 use self::loops::Walk;
 use self::names::Namespace;
 pub(super) use self::names::TemplateRef;
+use self::places::Draws;
 use self::promises::Promises;
 use self::trace::Raised;
 use self::world::World;
-pub use self::world::{Environment, Limits, Pure};
+pub use self::world::{Draw, Environment, Limits, Pure};
 use super::code::{Constant, Op, Unit};
 use super::error::Error;
 use super::program::Program;
@@ -54,6 +56,9 @@ pub struct Machine<'p> {
     included: HashMap<Str, usize>,
     fragments: HashMap<Str, Arc<Unit>>,
     promises: Promises,
+    draws: Draws,
+    /// How many frames there were.
+    entered: u64,
     /// The lengths of the texts in `fragments`.
     fragment_bytes: usize,
     /// Whether the last value still sits in an interface, as an element of a map or list; only error texts show it.
@@ -96,6 +101,8 @@ impl<'p> Machine<'p> {
             included: HashMap::new(),
             fragments: HashMap::new(),
             promises: Promises::default(),
+            draws: Draws::default(),
+            entered: 0,
             fragment_bytes: 0,
             is_boxed: false,
             decided_at: 0,
@@ -228,6 +235,7 @@ impl<'p> Machine<'p> {
                 }
             }
             Op::Call(function, count) => self.call(unit, function, count as usize)?,
+            Op::Draw(function, count) => self.draw(unit, function, count as usize, position)?,
             Op::Include => return self.include(position),
             Op::Tpl => return self.tpl(position),
             Op::Method(name, count, piped, target) => {

@@ -21,5 +21,5 @@ mod write;
 
 pub(crate) use calls::{Call, calls_of};
 pub use error::{Error, Place};
-pub use machine::{Environment, Limits, Machine, Pure};
+pub use machine::{Draw, Environment, Limits, Machine, Pure};
 pub use program::{Program, Source};

@@ -19,6 +19,9 @@ const EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x25];
 const SERVER_AUTH: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01];
 const CLIENT_AUTH: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x02];
 
+/// The end of a certificate that has none, in seconds since 1970: RFC 5280 writes it as the last second of the year 9999.
+pub const NO_END: i64 = 253_402_300_799;
+
 /// What a certificate is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Usage {
@@ -215,6 +218,9 @@ fn name(common_name: &str) -> Vec<u8> {
 
 /// Writes a time: two digits of the year between 1950 and 2049, four otherwise.
 fn time(seconds: i64) -> Vec<u8> {
+    if seconds == NO_END {
+        return der::element(tag::GENERALIZED_TIME, b"99991231235959Z");
+    }
     let timestamp = jiff::Timestamp::from_second(seconds).unwrap_or_default();
     let civil = jiff::tz::TimeZone::UTC.to_datetime(timestamp);
     let rest =

@@ -13,7 +13,7 @@ mod primes;
 mod rsa;
 mod seed;
 
-pub use certificate::{Authority, Certificate, Template, Usage};
+pub use certificate::{Authority, Certificate, NO_END, Template, Usage};
 pub use key::PrivateKey;
 pub use pem::Block;
 pub use seed::Seed;

@@ -1,7 +1,7 @@
 //! Commands and their arguments: fields, methods, functions, `and` and `or`.
 
 use super::{Ast, Compiler, Constant, Expected, Literal, NodeId, NodeKind, Op, Param, Piped, Span, Task};
-use crate::helm::functions::Function;
+use crate::helm::functions::{Function, is_impure};
 use crate::helm::template::machine::{literal_for, nil_for};
 
 /// An `and` or `or` whose arguments are being compiled.
@@ -241,7 +241,8 @@ impl<'a> Compiler<'a> {
             "tpl" => Op::Tpl,
             _ => {
                 self.unit.functions.push(function);
-                Op::Call(self.unit.functions.len() as u32 - 1, (count + usize::from(names_callee)) as u32)
+                let (index, count) = (self.unit.functions.len() as u32 - 1, (count + usize::from(names_callee)) as u32);
+                if is_impure(function.name) { Op::Draw(index, count) } else { Op::Call(index, count) }
             }
         };
         self.tasks.push(Task::EmitAt(node, op));

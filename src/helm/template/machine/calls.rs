@@ -42,6 +42,10 @@ pub(super) struct Frame {
     out: usize,
     /// How many `template`s it is deep.
     depth: u32,
+    /// Its number among all frames.
+    pub(super) number: u64,
+    /// How many loops run around it.
+    pub(super) walks: usize,
     /// The namespace of the frame below.
     pub(super) namespace: Namespace,
 }
@@ -71,6 +75,7 @@ impl Machine<'_> {
         let Some(template) = found.template() else { return Ok(()) };
         let slots = self.slots.len();
         let size = template.slots as usize;
+        self.entered += 1;
         self.frames.push(Frame {
             template: found.index,
             position: template.start,
@@ -78,6 +83,8 @@ impl Machine<'_> {
             slots,
             out: self.out.len(),
             depth,
+            number: self.entered,
+            walks: self.walks.len(),
             namespace: self.namespace.clone(),
             unit: found.unit,
         });

@@ -77,6 +77,9 @@ impl Machine<'_> {
             self.walks.pop();
             return Some(of.end);
         };
+        if self.world.is_watched() {
+            self.draws.label(self.walks.len(), &key, &element);
+        }
         if let Some(slot) = of.index {
             self.set_slot(slot, key, false);
         }

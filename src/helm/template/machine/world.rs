@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::helm::functions::{Context, Failure};
 use crate::helm::profile::Profile;
+use crate::helm::value::Value;
 
 /// The caps of one rendering; reaching one is [`Error::Limit`](super::Error::Limit). The same program and values always
 /// reach them at the same place.
@@ -40,6 +41,28 @@ pub trait Environment {
     /// Where randomness is not allowed.
     fn random(&mut self, function: &'static str, buffer: &mut [u8]) -> Result<(), Failure>;
 
+    /// Tells whether [`Self::calling`] and [`Self::called`] want to know of calls: finding their places is work.
+    fn is_watching(&self) -> bool {
+        false
+    }
+
+    /// Is told of a call of a function whose result may be another each time, before it runs; an answer takes the place of its
+    /// result.
+    ///
+    /// # Errors
+    /// Where the call is not allowed.
+    fn calling(&mut self, _: Draw) -> Result<Option<Value>, Failure> {
+        Ok(None)
+    }
+
+    /// Is told of the result of such a call.
+    fn called(&mut self, _: Draw, _: &Value) {}
+
+    /// Tells whether certificates have an end. Where the clock stands nothing would make them anew.
+    fn certificates_end(&self) -> bool {
+        true
+    }
+
     /// Is asked every now and then, always after the same steps, whether the rendering may go on: the place for a deadline,
     /// which needs a clock that this room has not.
     ///
@@ -48,6 +71,16 @@ pub trait Environment {
     fn may_go_on(&mut self) -> Result<(), Failure> {
         Ok(())
     }
+}
+
+/// A call of a function whose result may be another each time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Draw {
+    /// The function.
+    pub function: &'static str,
+    /// Where it is called: the file, the way of includes to it, the text of the line, the element of each loop, the arguments,
+    /// and how many calls in this run of the file had all that in common. It stays the same when something is added elsewhere.
+    pub place: blake3::Hash,
 }
 
 /// The environment without clock and randomness: the functions that need one fail.
@@ -82,6 +115,7 @@ pub(super) struct World<'p> {
     ask_at: u64,
     /// Bytes that the files before this one printed.
     printed: usize,
+    is_watched: bool,
 }
 
 impl fmt::Debug for World<'_> {
@@ -93,7 +127,20 @@ impl fmt::Debug for World<'_> {
 impl<'p> World<'p> {
     pub(super) fn new(profile: Profile, environment: &'p mut dyn Environment, limits: Limits) -> Self {
         let ask_at = limits.steps.saturating_sub(ASKED_EVERY);
-        Self { profile, environment, limits, steps: limits.steps, ask_at, printed: 0, looked_up: false }
+        let is_watched = environment.is_watching();
+        Self { profile, environment, limits, steps: limits.steps, ask_at, printed: 0, looked_up: false, is_watched }
+    }
+
+    pub(super) fn is_watched(&self) -> bool {
+        self.is_watched
+    }
+
+    pub(super) fn calling(&mut self, draw: Draw) -> Result<Option<Value>, Failure> {
+        self.environment.calling(draw)
+    }
+
+    pub(super) fn called(&mut self, draw: Draw, result: &Value) {
+        self.environment.called(draw, result);
     }
 
     /// Counts one step.
@@ -154,6 +201,10 @@ impl Context for World<'_> {
 
     fn random(&mut self, function: &'static str, buffer: &mut [u8]) -> Result<(), Failure> {
         self.environment.random(function, buffer)
+    }
+
+    fn certificates_end(&self) -> bool {
+        self.environment.certificates_end()
     }
 
     fn looked_up(&mut self) {
