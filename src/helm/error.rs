@@ -92,6 +92,7 @@ impl Error {
                 template::Error::Execution { trace, .. }
                 | template::Error::Limit { trace, .. }
                 | template::Error::Impure { trace, .. }
+                | template::Error::Address { trace }
                 | template::Error::NotBuilt { trace, .. },
             ) => trace.last().map(|place| Place {
                 file: place.file.clone(),

@@ -93,6 +93,7 @@ fn of_template(error: &template::Error, chart: &Arc<Chart>, user: &Data, profile
         template::Error::Execution { trace, .. }
         | template::Error::Limit { trace, .. }
         | template::Error::Impure { trace, .. }
+        | template::Error::Address { trace }
         | template::Error::NotBuilt { trace, .. } => trace,
     };
     let hint = match error {

@@ -23,6 +23,8 @@ pub enum View<'a, T> {
     Bytes(&'a [u8]),
     /// A `time.Duration` in nanoseconds: a number in JSON, `1h0m0s` in YAML.
     Duration(i64),
+    /// A `time.Time` as a text: a string in JSON, plain in go-yaml v3. Some cannot be written as JSON, with Go's words.
+    Time(&'a [u8], Option<&'a str>),
     /// A slice.
     List(&'a [T]),
     /// A value of a type that can be written as neither, by its Go name.

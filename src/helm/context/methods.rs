@@ -1,8 +1,8 @@
 //! The methods of Go's named map, slice and number types: `.Values.Table`, `.Files.Get`, `.Capabilities.APIVersions.Has`.
 
-use super::{capabilities, files, values};
+use super::{capabilities, durations, files, values};
 use crate::helm::functions::{Context, Failure, Param};
-use crate::helm::value::{ListType, MapType, Value};
+use crate::helm::value::{ListType, MapType, Number, Value};
 
 /// The body of a method: what it may ask, the receiver, the arguments.
 pub(super) type MethodBody = fn(&mut dyn Context, &Value, &[Value]) -> Result<Value, Failure>;
@@ -30,6 +30,8 @@ pub(crate) fn method_of(receiver: &Value, name: &[u8]) -> Option<&'static Method
             ListType::Named(name) if name.ends_with(capabilities::VERSION_SET) => capabilities::VERSION_METHODS,
             _ => return None,
         },
+        Value::Number(Number::Duration(_)) => durations::DURATION_METHODS,
+        Value::Number(Number::Month(_) | Number::Weekday(_)) => durations::NAME_METHODS,
         _ => return None,
     };
     methods.iter().find(|method| method.name.as_bytes() == name)

@@ -6,6 +6,7 @@
 mod build;
 mod capabilities;
 mod chart;
+mod durations;
 mod files;
 mod methods;
 mod record;

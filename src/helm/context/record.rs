@@ -136,8 +136,8 @@ impl Host for Record {
         Value::Map(Map::from_entries(MapType::Any, self.json_fields().unwrap_or_default()))
     }
 
-    fn copied(&self) -> Option<Rc<dyn Host>> {
-        (self.held == Held::InPlace).then(|| Rc::new(Self { held: Held::Copied, ..self.clone() }) as Rc<dyn Host>)
+    fn copied(&self) -> Option<Value> {
+        (self.held == Held::InPlace).then(|| Self { held: Held::Copied, ..self.clone() }.value())
     }
 
     fn pointee(&self) -> Option<Rc<dyn Host>> {
@@ -151,7 +151,7 @@ impl Host for Record {
 
 fn as_copy(value: &Value) -> Value {
     match value {
-        Value::Host(host) => host.copied().map_or_else(|| value.clone(), Value::Host),
+        Value::Host(host) => host.copied().unwrap_or_else(|| value.clone()),
         other => other.clone(),
     }
 }

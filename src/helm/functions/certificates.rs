@@ -215,7 +215,7 @@ fn texts(context: &mut dyn Context, list: &Value, what: &str) -> Result<Vec<Str>
         .map(|item| match item {
             Value::Str(text) => Ok(text.clone()),
             other => {
-                let shown = display(other, profile).map_err(|error| Failure::Limit(error.to_string()))?;
+                let shown = display(other, profile)?;
                 Err(Failure::from(format!("{what}: {} is not a string", shown.lossy())))
             }
         })

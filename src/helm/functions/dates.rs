@@ -1,14 +1,11 @@
 //! Dates and durations.
 
-use std::any::Any;
-use std::rc::Rc;
-
+use super::times::{TIME, TimeHost, time_argument};
 use super::{Context, Failure, Function, Param, arguments};
-use crate::helm::go::time::{self, RFC3339_NANO, Time, Zone};
+use crate::helm::go::time::{self, Time, Zone};
 use crate::helm::go::types::duration_text;
-use crate::helm::value::{Host, Number, Value};
+use crate::helm::value::{Number, Value};
 
-const TIME: Param = Param::Named("time.Time");
 const SECOND: i64 = 1_000_000_000;
 
 /// The functions of this family.
@@ -162,111 +159,4 @@ fn known_date(value: &Value) -> Option<Time> {
 /// A zone that is not known is UTC.
 fn zone(name: &[u8]) -> Zone {
     std::str::from_utf8(name).ok().and_then(Zone::load).unwrap_or(Zone::Utc)
-}
-
-fn time_argument(arguments: &[Value], index: usize) -> Result<&Time, Failure> {
-    arguments::host::<TimeHost>(arguments, index, "time.Time").map(|host| &host.time)
-}
-
-/// A `time.Time` with the methods that give one result.
-#[derive(Debug)]
-pub(super) struct TimeHost {
-    pub(super) time: Time,
-}
-
-impl TimeHost {
-    pub(super) fn value(time: Time) -> Value {
-        Value::Host(Rc::new(Self { time }))
-    }
-}
-
-impl Host for TimeHost {
-    fn type_name(&self) -> &'static str {
-        "time.Time"
-    }
-
-    fn kind(&self) -> &'static str {
-        "struct"
-    }
-
-    fn field(&self, _: &str) -> Option<Value> {
-        None
-    }
-
-    fn method(&self, name: &str) -> Option<&'static [Param]> {
-        match name {
-            "String" | "IsZero" | "Year" | "Month" | "Day" | "Weekday" | "Hour" | "Minute" | "Second"
-            | "Nanosecond" | "YearDay" | "UTC" | "Local" | "Unix" | "UnixMilli" | "UnixMicro" | "UnixNano"
-            | "MarshalJSON" | "MarshalText" | "IsDST" => Some(&[]),
-            "Format" => Some(&[Param::Str]),
-            "After" | "Before" | "Compare" | "Equal" | "Sub" => Some(&[TIME]),
-            "Add" | "Truncate" | "Round" => Some(&[Param::Named("time.Duration")]),
-            "AddDate" => Some(&[Param::Int, Param::Int, Param::Int]),
-            _ => None,
-        }
-    }
-
-    fn call(&self, name: &str, arguments: &[Value]) -> Result<Value, Failure> {
-        let time = &self.time;
-        let civil = time.civil();
-        let compare = || time_argument(arguments, 0).map(|other| time.compare(other));
-        let duration = || match arguments.first() {
-            Some(Value::Number(Number::Duration(nanoseconds)) | Value::Int64(nanoseconds)) => Ok(*nanoseconds),
-            _ => Err(Failure::from("the argument is no time.Duration")),
-        };
-        let unix = |unit: i128| Value::Int64(time.unix_nanoseconds().div_euclid(unit) as i64);
-        Ok(match name {
-            "String" => Value::str(time.text()),
-            "Format" => Value::str(time.format(arguments::text(arguments, 0)?)),
-            "MarshalText" => Value::Bytes(time.format(RFC3339_NANO).into()),
-            "MarshalJSON" => Value::Bytes([b"\"", &time.format(RFC3339_NANO)[..], b"\""].concat().into()),
-            "IsZero" => Value::Bool(time.is_zero()),
-            "IsDST" => Value::Bool(time.zone().is_saving(time.unix())),
-            "Year" => Value::Int(civil.year),
-            "Month" => Value::Number(Number::Month(civil.month)),
-            "Day" => Value::Int(civil.day),
-            "Weekday" => Value::Number(Number::Weekday(civil.weekday())),
-            "Hour" => Value::Int(civil.hour),
-            "Minute" => Value::Int(civil.minute),
-            "Second" => Value::Int(civil.second),
-            "Nanosecond" => Value::Int(civil.nanosecond.into()),
-            "YearDay" => Value::Int(civil.day_of_year()),
-            "UTC" => Self::value(time.with_zone(Zone::Utc)),
-            "Local" => Self::value(time.with_zone(Zone::Local)),
-            "Unix" => Value::Int64(time.unix()),
-            "UnixMilli" => unix(1_000_000),
-            "UnixMicro" => unix(1_000),
-            "UnixNano" => unix(1),
-            "After" => Value::Bool(compare()?.is_gt()),
-            "Before" => Value::Bool(compare()?.is_lt()),
-            "Equal" => Value::Bool(compare()?.is_eq()),
-            "Compare" => Value::Int(compare()? as i64),
-            "Sub" => Value::Number(Number::Duration(time.since(time_argument(arguments, 0)?))),
-            "Add" => Self::value(time.add(duration()?)),
-            "Truncate" => Self::value(time.truncate(duration()?)),
-            "Round" => Self::value(time.round(duration()?)),
-            "AddDate" => Self::value(time.add_date(
-                arguments::int(arguments, 0)?,
-                arguments::int(arguments, 1)?,
-                arguments::int(arguments, 2)?,
-            )),
-            _ => return Err(Failure::NotBuilt(format!("method {name} of time.Time"))),
-        })
-    }
-
-    fn print(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.time.text());
-    }
-
-    fn text(&self) -> Option<Vec<u8>> {
-        Some(self.time.text())
-    }
-
-    fn to_plain(&self) -> Value {
-        Value::str(self.time.format(RFC3339_NANO))
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
 }

@@ -3,7 +3,7 @@
 //! Helm's own rules for what cannot be read or written: `to…` gives an empty text, `from…` puts the error into the result,
 //! `must…` fails.
 
-use super::dates::TimeHost;
+use super::times::TimeHost;
 use super::{Context, ELEMENT, Failure, Function, Param, arguments};
 use crate::helm::go::toml;
 use crate::helm::value::{List, ListType, Map, MapType, Value};
@@ -111,7 +111,7 @@ fn unwritten_json(error: EncodeError) -> Unwritten {
     match error {
         // Go tells a cycle from mere depth; here both are the cap.
         EncodeError::Cycle(_) | EncodeError::TooLong { .. } => Unwritten::Limit(error.to_string()),
-        EncodeError::Value(_) | EncodeError::Type(_) => Unwritten::Error(error.to_string()),
+        EncodeError::Value(_) | EncodeError::Type(_) | EncodeError::Method(_) => Unwritten::Error(error.to_string()),
     }
 }
 

@@ -28,6 +28,8 @@ pub enum Param {
     Map,
     /// `[]uint8`
     Bytes,
+    /// `time.Duration`
+    Duration,
     /// `reflect.Value`, as Go's own builtins take: any value, and a missing one is an error of its own.
     Reflect,
     /// Another Go type, by its name: `time.Time`, `sprig.certificate`.
@@ -49,6 +51,7 @@ impl Param {
             Self::Strings => "[]string",
             Self::Map => "map[string]interface {}",
             Self::Bytes => "[]uint8",
+            Self::Duration => "time.Duration",
             Self::Reflect => "reflect.Value",
             Self::Named(name) => name,
         }
@@ -64,13 +67,18 @@ pub enum Failure {
     Limit(String),
     /// The function of that name needs a clock or randomness, and the rendering allows neither.
     Impure(&'static str),
+    /// What Go would print is a memory address, another one each time.
+    Address,
     /// The function is known but not built yet; never turned into output.
     NotBuilt(String),
 }
 
 impl From<crate::helm::go::fmt::Error> for Failure {
     fn from(error: crate::helm::go::fmt::Error) -> Self {
-        Self::Limit(error.to_string())
+        match error {
+            crate::helm::go::fmt::Error::Address => Self::Address,
+            other => Self::Limit(other.to_string()),
+        }
     }
 }
 

@@ -26,6 +26,7 @@ mod random;
 mod regex;
 mod semver;
 mod strings;
+mod times;
 mod types;
 mod urls;
 mod words;

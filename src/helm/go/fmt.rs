@@ -482,14 +482,19 @@ impl Printer {
         {
             return self.print_string(&text, verb, value);
         }
-        if let Some(fields) = host.fields() {
+        if self.flags.sharp_v
+            && !self.erroring
+            && let Some(text) = host.go_text()
+        {
+            self.print_text(text.as_bytes());
+            return Ok(());
+        }
+        let fields = host.fields();
+        if host.kind() == "ptr" && (depth > 0 || fields.is_none()) {
+            return self.print_pointer(host, verb, value);
+        }
+        if let Some(fields) = fields {
             if host.kind() == "ptr" {
-                if depth > 0 {
-                    if self.erroring || matches!(verb, 'v' | 'p' | 'b' | 'o' | 'd' | 'x' | 'X') {
-                        return Err(Error::Address);
-                    }
-                    return self.bad_verb(verb, value);
-                }
                 self.out.push(b'&');
             }
             return self.print_fields(host, &fields, verb, depth);
@@ -504,6 +509,27 @@ impl Printer {
         host.print(&mut self.out);
         self.out.push(b')');
         Ok(())
+    }
+
+    /// Prints a pointer as the address that it is, which can be done for nil only.
+    fn print_pointer(&mut self, host: &dyn Host, verb: char, value: &Value) -> Result<(), Error> {
+        let shows_address = matches!(verb, 'v' | 'b' | 'o' | 'd' | 'x' | 'X');
+        if shows_address && !host.is_nil() {
+            return Err(Error::Address);
+        }
+        match verb {
+            'v' if self.flags.sharp_v => {
+                let text = format!("({})(nil)", host.type_name());
+                self.write(&text);
+                Ok(())
+            }
+            'v' => {
+                self.pad(b"<nil>");
+                Ok(())
+            }
+            _ if shows_address => self.print_integer(0, false, verb, value),
+            _ => self.bad_verb(verb, value),
+        }
     }
 
     fn print_fields(

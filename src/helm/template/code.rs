@@ -117,6 +117,7 @@ pub(super) enum Constant {
     Int(i64),
     Int64(i64),
     Uint32(u32),
+    Duration(i64),
     Float(f64),
     Complex(f64, f64),
     Str(Str),

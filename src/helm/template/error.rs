@@ -85,6 +85,12 @@ pub enum Error {
         /// Where.
         trace: Vec<Place>,
     },
+    /// The chart prints a memory address, which is another one each time.
+    #[error("the memory address of a value cannot be printed")]
+    Address {
+        /// Where.
+        trace: Vec<Place>,
+    },
     /// The chart needs something that plainsail does not have yet.
     #[error("{what} is not built yet")]
     NotBuilt {

@@ -444,6 +444,7 @@ fn value_of(constant: &Constant) -> Value {
         Constant::Int(value) => Value::Int(*value),
         Constant::Int64(value) => Value::Int64(*value),
         Constant::Uint32(value) => Value::Number(Number::Uint32(*value)),
+        Constant::Duration(value) => Value::Number(Number::Duration(*value)),
         Constant::Float(value) => Value::Float(*value),
         Constant::Complex(real, imaginary) => Value::Number(Number::Complex(*real, *imaginary)),
         Constant::Str(text) => Value::Str(text.clone()),

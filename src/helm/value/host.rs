@@ -8,6 +8,15 @@ use super::Value;
 use crate::helm::functions::{Failure, Param};
 use crate::yaml::Str;
 
+/// A time as documents have it.
+#[derive(Clone, Debug)]
+pub struct Timestamp {
+    /// RFC 3339.
+    pub text: Vec<u8>,
+    /// The words of `encoding/json` where it cannot write the time.
+    pub json_error: Option<String>,
+}
+
 /// A Go value that is neither a basic type, a slice nor a map: `.Capabilities`, `.Files`, a `time.Time`, a `*semver.Version`.
 pub trait Host: Debug {
     /// Returns the type as `typeOf` prints it: `*common.Capabilities`.
@@ -31,6 +40,12 @@ pub trait Host: Debug {
         None
     }
 
+    /// Returns Go's words where a method is there that no template can call, since it has several results.
+    fn uncallable(&self, name: &str) -> Option<String> {
+        let _ = name;
+        None
+    }
+
     /// Calls a method that [`method`](Self::method) knows, with arguments that fit its parameters.
     ///
     /// # Errors
@@ -48,6 +63,16 @@ pub trait Host: Debug {
         None
     }
 
+    /// Returns what the Go type's `GoString` method gives, for `%#v`.
+    fn go_text(&self) -> Option<String> {
+        None
+    }
+
+    /// Tells a nil pointer.
+    fn is_nil(&self) -> bool {
+        false
+    }
+
     /// Returns the fields of a struct in their order, for printing; without them [`Host::print`] is all there is.
     fn fields(&self) -> Option<Vec<(&'static str, Value)>> {
         None
@@ -55,6 +80,11 @@ pub trait Host: Debug {
 
     /// Returns the value as plain maps, lists and scalars, as `encoding/json` sees it.
     fn to_plain(&self) -> Value;
+
+    /// Returns a time as documents have it.
+    fn timestamp(&self) -> Option<Timestamp> {
+        None
+    }
 
     /// Returns the fields of a struct as `encoding/json` writes them, in their order.
     fn json_fields(&self) -> Option<Vec<(Str, Value)>> {
@@ -67,8 +97,8 @@ pub trait Host: Debug {
     }
 
     /// Returns the value as it arrives in a function, which takes copies: what can be changed in place has methods that a
-    /// copy has not. `None` where it is the same.
-    fn copied(&self) -> Option<Rc<dyn Host>> {
+    /// copy has not, and a nil of a type of its own is nil. `None` where it is the same.
+    fn copied(&self) -> Option<Value> {
         None
     }
 

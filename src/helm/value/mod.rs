@@ -8,7 +8,7 @@ mod list;
 mod map;
 mod tree;
 
-pub use host::Host;
+pub use host::{Host, Timestamp};
 pub use list::{List, ListType};
 pub use map::{Map, MapType};
 

@@ -25,9 +25,10 @@ impl Tree for Value {
                 Number::Month(value) | Number::Weekday(value) => View::Int(value),
                 Number::Complex(..) => View::Unsupported("complex128"),
             }),
-            Self::Host(host) => match host.json_fields() {
-                Some(fields) => look(View::Fields(&fields)),
-                None => host.to_plain().view(look),
+            Self::Host(host) => match (host.json_fields(), host.timestamp()) {
+                (Some(fields), _) => look(View::Fields(&fields)),
+                (None, Some(time)) => look(View::Time(&time.text, time.json_error.as_deref())),
+                (None, None) => host.to_plain().view(look),
             },
         }
     }

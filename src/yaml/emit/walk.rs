@@ -89,6 +89,9 @@ impl<'o> Walk<'o> {
             View::Uint(value) => self.emitter.write_word(|out| push_uint(out, *value)),
             View::Float(value) => return self.float(*value),
             View::Str(text) => return self.string(text, place),
+            View::Time(text, None) if self.version == Version::V2 => return self.string(text, place),
+            View::Time(_, Some(_)) if self.version == Version::V2 => return Err(Stop::ChangedByJson),
+            View::Time(text, _) => self.emitter.write_word(|out| out.extend_from_slice(text)),
             View::Bytes(bytes) if self.version == Version::V2 => {
                 return self.string(STANDARD.encode(bytes).as_bytes(), place);
             }

@@ -16,6 +16,9 @@ pub enum EncodeError {
     /// A Go type that JSON does not know.
     #[error("json: unsupported type: {0}")]
     Type(&'static str),
+    /// The method that writes a value fails.
+    #[error("json: {0}")]
+    Method(String),
     /// The value is nested too deep, most likely because it contains itself.
     #[error("json: unsupported value: encountered a cycle via {0}")]
     Cycle(&'static str),
@@ -86,7 +89,8 @@ impl Writer<'_> {
             View::Int(value) | View::Duration(value) => push_int(self.out, *value),
             View::Uint(value) => push_uint(self.out, *value),
             View::Float(value) => self.float(*value)?,
-            View::Str(text) => push_string(self.out, text, self.html),
+            View::Str(text) | View::Time(text, None) => push_string(self.out, text, self.html),
+            View::Time(_, Some(reason)) => return Err(EncodeError::Method((*reason).to_owned())),
             View::Bytes(bytes) => {
                 self.out.push(b'"');
                 self.out.extend_from_slice(STANDARD.encode(bytes).as_bytes());

@@ -146,6 +146,54 @@ impl Time {
         Self { zone: self.zone.clone(), ..Self::from_unix_nanoseconds(self.unix_nanoseconds() - nanoseconds) }
     }
 
+    /// Returns the text of RFC 3339, or the words of the method that writes it where it has none.
+    pub fn text_of(&self, method: &str) -> Result<Vec<u8>, String> {
+        if !(0..=9999).contains(&self.civil().year) {
+            return Err(format!("{method}: year outside of range [0,9999]"));
+        }
+        let offset = self.zone.at(self.seconds).seconds;
+        if offset.abs() / 3600 >= 24 {
+            return Err(format!("{method}: timezone hour outside of range [0,23]"));
+        }
+        Ok(self.format(RFC3339_NANO))
+    }
+
+    /// Returns Go's binary form.
+    pub fn bytes(&self) -> Result<Vec<u8>, String> {
+        let (mut version, mut minutes, mut seconds) = (1_u8, -1_i16, 0_i8);
+        if !matches!(self.zone, Zone::Utc) {
+            let offset = self.zone.at(self.seconds).seconds;
+            if offset % 60 != 0 {
+                version = 2;
+                seconds = (offset % 60) as i8;
+            }
+            minutes = i16::try_from(offset / 60)
+                .ok()
+                .filter(|minutes| *minutes != -1)
+                .ok_or("Time.MarshalBinary: unexpected zone offset")?;
+        }
+        let mut out = vec![version];
+        out.extend(self.seconds.wrapping_sub(ZERO_SECONDS).to_be_bytes());
+        out.extend(self.nanoseconds.to_be_bytes());
+        out.extend(minutes.to_be_bytes());
+        if version == 2 {
+            out.extend(seconds.to_be_bytes());
+        }
+        Ok(out)
+    }
+
+    /// Returns what `%#v` prints.
+    pub fn go_text(&self) -> String {
+        let Civil { year, month, day, hour, minute, second, nanosecond } = self.civil();
+        let month = MONTHS.get((month - 1) as usize).copied().unwrap_or_default();
+        let zone = match &self.zone {
+            Zone::Utc => "time.UTC".to_owned(),
+            Zone::Local => "time.Local".to_owned(),
+            other => format!("time.Location({})", parse::quote(other.name().as_bytes())),
+        };
+        format!("time.Date({year}, time.{month}, {day}, {hour}, {minute}, {second}, {nanosecond}, {zone})")
+    }
+
     /// Returns what `%v` prints.
     pub fn text(&self) -> Vec<u8> {
         self.format(b"2006-01-02 15:04:05.999999999 -0700 MST")

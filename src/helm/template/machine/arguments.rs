@@ -22,6 +22,7 @@ pub(super) fn check(value: Value, param: Param, profile: Profile) -> Result<Valu
         | (Value::Int64(_), Param::Int64)
         | (Value::Number(GoNumber::Uint32(_)), Param::Uint32)
         | (Value::Float(_), Param::Float)
+        | (Value::Number(GoNumber::Duration(_)), Param::Duration)
         | (Value::Bytes(_), Param::Bytes) => true,
         (Value::Map(map), Param::Map) => match map.map_type() {
             MapType::Any => true,
@@ -55,7 +56,7 @@ pub(super) fn pass(function: &Function, arguments: &mut [Value]) {
                 continue;
             }
             let passed = match argument {
-                Value::Host(host) => host.copied().map(Value::Host),
+                Value::Host(host) => host.copied(),
                 _ => Some(Value::Nil),
             };
             if let Some(passed) = passed {
@@ -69,7 +70,7 @@ pub(super) fn pass(function: &Function, arguments: &mut [Value]) {
 pub(super) fn passed(value: Value) -> Value {
     match &value {
         Value::Nil => Value::Invalid,
-        Value::Host(host) => host.copied().map_or(value, Value::Host),
+        Value::Host(host) => host.copied().unwrap_or(value),
         _ => value,
     }
 }
@@ -83,7 +84,16 @@ pub(in crate::helm::template) fn nil_for(param: Param) -> Option<Constant> {
         Param::Strings => Some(Constant::NilList(ListType::Strings)),
         Param::Map => Some(Constant::NilMap),
         Param::Bytes => Some(Constant::NilBytes),
-        Param::Str | Param::Bool | Param::Int | Param::Int64 | Param::Uint32 | Param::Float | Param::Named(_) => None,
+        // Pointers and interfaces.
+        Param::Named(name) if name.starts_with('*') || name == "io.Writer" => Some(Constant::Nil),
+        Param::Str
+        | Param::Bool
+        | Param::Int
+        | Param::Int64
+        | Param::Uint32
+        | Param::Float
+        | Param::Duration
+        | Param::Named(_) => None,
     }
 }
 
@@ -95,7 +105,16 @@ fn nil_value(param: Param) -> Option<Value> {
         Param::Strings => Some(Value::List(List::nil(ListType::Strings))),
         Param::Map => Some(Value::Map(Map::nil(MapType::Any))),
         Param::Bytes => Some(Value::Bytes(Str::default())),
-        Param::Str | Param::Bool | Param::Int | Param::Int64 | Param::Uint32 | Param::Float | Param::Named(_) => None,
+        // Pointers and interfaces.
+        Param::Named(name) if name.starts_with('*') || name == "io.Writer" => Some(Value::Nil),
+        Param::Str
+        | Param::Bool
+        | Param::Int
+        | Param::Int64
+        | Param::Uint32
+        | Param::Float
+        | Param::Duration
+        | Param::Named(_) => None,
     }
 }
 
@@ -107,6 +126,7 @@ pub(in crate::helm::template) fn literal_for(literal: &Literal, param: Param) ->
         (Param::Any | Param::Reflect | Param::Str, Literal::String(value, _)) => Ok(Constant::Str(value.clone())),
         (Param::Int, Literal::Number(Number { int: Some(value), .. }, _)) => Ok(Constant::Int(*value)),
         (Param::Int64, Literal::Number(Number { int: Some(value), .. }, _)) => Ok(Constant::Int64(*value)),
+        (Param::Duration, Literal::Number(Number { int: Some(value), .. }, _)) => Ok(Constant::Duration(*value)),
         // Go cuts off what does not fit.
         (Param::Uint32, Literal::Number(Number { uint: Some(value), .. }, _)) => Ok(Constant::Uint32(*value as u32)),
         (Param::Float, Literal::Number(Number { float: Some(value), .. }, _)) => Ok(Constant::Float(*value)),
@@ -119,7 +139,7 @@ pub(in crate::helm::template) fn literal_for(literal: &Literal, param: Param) ->
             Err(match param {
                 Param::Bool => format!("expected bool; found {text}"),
                 Param::Str => format!("expected string; found {text}"),
-                Param::Int | Param::Int64 => format!("expected integer; found {text}"),
+                Param::Int | Param::Int64 | Param::Duration => format!("expected integer; found {text}"),
                 Param::Uint32 => format!("expected unsigned integer; found {text}"),
                 Param::Float => format!("expected float; found {text}"),
                 _ => format!("can't handle {text} for arg of type {}", param.type_name()),

@@ -39,6 +39,14 @@ impl Callee {
         }
     }
 
+    /// Returns Go's words where the method cannot be called.
+    fn refusal(&self) -> Result<(), String> {
+        match self {
+            Self::Host(host, name, _) => host.uncallable(name).map_or(Ok(()), Err),
+            Self::Type(_) => Ok(()),
+        }
+    }
+
     fn params(&self) -> &'static [Param] {
         match self {
             Self::Host(_, _, params) => params,
@@ -85,6 +93,7 @@ impl Machine<'_> {
             if wanted != 0 {
                 return Err(format!("wrong number of args for {name}: want {wanted} got 0").into());
             }
+            callee.refusal()?;
             return self.invoke(&callee, &receiver, name, &[]);
         }
         self.plain_field(&receiver, name)
@@ -157,6 +166,7 @@ impl Machine<'_> {
         if count != wanted {
             return Err(format!("wrong number of args for {name}: want {wanted} got {count}").into());
         }
+        callee.refusal()?;
         self.calls.push(PendingCall { receiver, callee, count, name: name.clone() });
         Ok(true)
     }

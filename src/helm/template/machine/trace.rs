@@ -50,6 +50,7 @@ impl Machine<'_> {
         let trace = places.iter().map(|(_, place)| place.clone()).collect();
         match raised.failure {
             Failure::Limit(limit) => Error::Limit { limit, trace },
+            Failure::Address => Error::Address { trace },
             Failure::NotBuilt(what) => Error::NotBuilt { what, trace },
             Failure::Impure(function) => Error::Impure { function, trace },
             Failure::Error(message) => {
