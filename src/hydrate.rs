@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use crate::deadline::Deadline;
 use crate::diff;
 use crate::files::Files;
-use crate::fleet::{Broken, ChartSource, Environment, Release};
+use crate::fleet::{Broken, CONFIG_PATH, ChartSource, Environment, Release};
+use crate::helm::Cap;
 use crate::plan::{Failure, ReleasePlan, Stage};
 use crate::render::{Error, MarkedImage, Prepared, RenderedRelease, Renderer, hydrated};
 use crate::yaml::Str;
@@ -68,7 +70,7 @@ fn hydrate(
         Ok(prepared) => prepared,
         Err(error) => return Ok(Hydrated::failed(plan, release, &error)),
     };
-    match prepared.render() {
+    match prepared.render(&Deadline::of_seconds(prepared.limits().seconds)) {
         Ok(rendered) => Hydrated::compared(renderer.files(), plan, &rendered),
         Err(error) => {
             let mut failed = Hydrated::failed(plan, release, &error);
@@ -210,6 +212,7 @@ fn files_error(error: Error) -> crate::files::Error {
 fn failure_of(error: &Error, release: &Release) -> Failure {
     let release_file = release.path.as_str();
     let (code, hint) = match error {
+        error if let Some(cap) = error.cap() => ("limit", Some(raise(cap))),
         Error::Files(_) => ("unreadable", None),
         Error::Helm(_) => ("helm", None),
         Error::Values { .. } => ("values", None),
@@ -252,6 +255,14 @@ fn failure_of(error: &Error, release: &Release) -> Failure {
         source = cause.source();
     }
     Failure { stage: Stage::Render, code: code.to_owned(), messages, file: Some(file), line, hint, diagnostic: None }
+}
+
+/// Says how a cap is raised.
+fn raise(cap: Cap) -> String {
+    let (name, (_, highest)) = (cap.name(), cap.range());
+    format!(
+        "if this chart is to be trusted with more, set `limits: {{{name}: NUMBER}}` in {CONFIG_PATH} or environment.yaml, at most {highest}"
+    )
 }
 
 /// Helm names files from within the chart, with the chart's name in front where templates are meant; a person looks for them

@@ -16,6 +16,7 @@ pub mod bump;
 pub mod choose;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod deadline;
 #[cfg(feature = "git")]
 pub mod demo;
 pub mod diff;

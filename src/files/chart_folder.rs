@@ -1,6 +1,7 @@
 //! Reads a chart's folder: follows links inside the chart, honours `.helmignore`, counts against the caps.
 
 use super::{Files, Kind};
+use crate::helm::Cap;
 use crate::helm::chart::ignore::Rules;
 use crate::helm::chart::{Error, File, Limits};
 use crate::yaml::Str;
@@ -104,7 +105,12 @@ impl Walk<'_> {
     fn folder_at(&mut self, path: &str, place: &str, depth: usize) -> Result<(), Error> {
         if depth > MAX_FOLDERS {
             let limit = MAX_FOLDERS as u64;
-            return Err(Error::TooLarge { what: format!("the nesting of folders at {path}"), unit: "depth", limit });
+            return Err(Error::TooLarge {
+                what: format!("the nesting of folders at {path}"),
+                unit: "depth",
+                limit,
+                cap: None,
+            });
         }
         let entries = self.files.list(&join(self.folder, place)).map_err(|error| unreadable(error.to_string()))?;
         for entry in entries {
@@ -135,15 +141,30 @@ impl Walk<'_> {
         let size = data.len() as u64;
         if size > self.limits.file_bytes {
             let what = format!("chart file {:?}", path.rsplit('/').next().unwrap_or(&path));
-            return Err(Error::TooLarge { what, unit: "file size", limit: self.limits.file_bytes });
+            return Err(Error::TooLarge {
+                what,
+                unit: "file size",
+                limit: self.limits.file_bytes,
+                cap: Some(Cap::FileBytes),
+            });
         }
         self.bytes += size;
         if self.bytes > self.limits.chart_bytes {
-            return Err(Error::TooLarge { what: "chart".to_owned(), unit: "size", limit: self.limits.chart_bytes });
+            return Err(Error::TooLarge {
+                what: "chart".to_owned(),
+                unit: "size",
+                limit: self.limits.chart_bytes,
+                cap: Some(Cap::ChartBytes),
+            });
         }
         if self.found.len() >= self.limits.entries {
             let what = "the number of files of the chart".to_owned();
-            return Err(Error::TooLarge { what, unit: "count", limit: self.limits.entries as u64 });
+            return Err(Error::TooLarge {
+                what,
+                unit: "count",
+                limit: self.limits.entries as u64,
+                cap: Some(Cap::ChartFiles),
+            });
         }
         let data = match data.strip_prefix(b"\xef\xbb\xbf") {
             Some(rest) => Str::from(rest),

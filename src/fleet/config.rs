@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::limits::LimitSettings;
 use super::settings::{HelmVersion, KubeVersion, NonDeterminism, SeedSettings};
 use super::values::Values;
 
@@ -29,6 +30,9 @@ pub struct Config {
     /// What made-up values follow from; for `nonDeterminism: seed` and `keep`.
     #[serde(default)]
     pub seed: SeedSettings,
+    /// Caps on what charts may ask for. An environment may say others.
+    #[serde(default)]
+    pub limits: LimitSettings,
     /// The Argo CD project of the Applications. An environment may say another. Default: `default`.
     pub project: Option<String>,
     /// How to talk to registries, by host. Only needed where the host does not tell.

@@ -281,6 +281,15 @@ impl<'a> de::Deserializer<'a> for Reader<'a> {
         }
     }
 
+    fn deserialize_u64<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Problem> {
+        // One way to write a number, the one that no reader takes for octal or for text.
+        let is_decimal =
+            |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit()) && (*text == "0" || !text.starts_with('0'));
+        let text = self.node.text().filter(is_decimal).filter(|_| self.shape() == Some(Shape::Number));
+        let number = text.and_then(|text| text.parse().ok()).ok_or_else(|| self.wrong(&visitor))?;
+        visitor.visit_u64(number).map_err(|problem: Problem| problem.at(&self.range()))
+    }
+
     fn deserialize_str<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Problem> {
         let text = self.string(&visitor)?;
         visitor.visit_borrowed_str(text).map_err(|problem: Problem| problem.at(&self.range()))
@@ -339,7 +348,7 @@ impl<'a> de::Deserializer<'a> for Reader<'a> {
 
     serde::forward_to_deserialize_any! {
         <W: Visitor<'a>>
-        i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct identifier
+        i8 i16 i32 i64 i128 u8 u16 u32 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct identifier
     }
 }
 

@@ -6,6 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::hold::Hold;
+use super::limits::LimitSettings;
 use super::names::EnvironmentName;
 use super::settings::{KubeVersion, NonDeterminism, SeedSettings};
 use super::values::Values;
@@ -36,6 +37,9 @@ pub struct EnvironmentFile {
     /// Values for every release of the environment, above those of plainsail.yaml and below the release's value files.
     #[serde(default)]
     pub values: Values,
+    /// Caps on what charts may ask for, over those of plainsail.yaml.
+    #[serde(default)]
+    pub limits: LimitSettings,
     /// Stops bumps and promotions of the whole environment.
     pub hold: Option<Hold>,
     /// Conditions for a promotion. Not built yet.

@@ -16,6 +16,7 @@ use super::names::{Address, EnvironmentName, ImageName, ReleaseName};
 use super::path;
 use super::release::ReleaseFile;
 use super::settings::{KubeVersion, NonDeterminism, SeedSettings};
+use crate::helm::Limits;
 use crate::helm::profile::Profile;
 use crate::image::{Digest, Tag};
 use crate::yaml::{Data, DataMap, Str};
@@ -153,6 +154,14 @@ impl Fleet {
     /// Returns the API versions that charts of an environment see besides the built-in ones.
     pub fn api_versions<'a>(&'a self, environment: &'a Environment) -> Vec<&'a str> {
         self.config.api_versions.iter().chain(&environment.file.api_versions).map(String::as_str).collect()
+    }
+
+    /// Returns the caps of charts in an environment.
+    pub fn limits(&self, environment: &Environment) -> Limits {
+        let mut limits = Limits::default();
+        self.config.limits.apply(&mut limits);
+        environment.file.limits.apply(&mut limits);
+        limits
     }
 
     /// Returns the Argo CD project of an environment.

@@ -1,5 +1,6 @@
 //! [`Error`]: why a release cannot be rendered: Helm's message, and the place as data.
 
+use super::limits::Cap;
 use super::{chart, foreign, manifests, template, values};
 
 /// A place in a chart's or the user's file.
@@ -112,9 +113,30 @@ impl Error {
         }
     }
 
+    /// Returns the cap that was reached, if that is what is wrong and it can be set.
+    pub fn cap(&self) -> Option<Cap> {
+        match self {
+            Self::Chart(error) => chart_cap(error),
+            Self::Values(values::Error::File { cap, .. })
+            | Self::Template(template::Error::Limit { cap, .. })
+            | Self::Foreign(foreign::Error::Template { cap, .. })
+            | Self::Manifest(manifests::Error::Yaml { cap, .. }) => *cap,
+            Self::Manifest(manifests::Error::TooMany { .. }) => Some(Cap::Objects),
+            _ => None,
+        }
+    }
+
     /// Tells whether Helm got as far as running templates; it adds a hint to its message then.
     pub fn is_from_rendering(&self) -> bool {
         matches!(self, Self::Template(_) | Self::Manifest(manifests::Error::Yaml { .. }) | Self::KubeVersion { .. })
+    }
+}
+
+fn chart_cap(error: &chart::Error) -> Option<Cap> {
+    match error {
+        chart::Error::File { cap, .. } | chart::Error::TooLarge { cap, .. } => *cap,
+        chart::Error::Subchart { cause, .. } => chart_cap(cause),
+        _ => None,
     }
 }
 

@@ -59,11 +59,11 @@ pub struct Spot {
 pub fn explain(error: &Error, chart: &Arc<Chart>, user: &Data, profile: Profile) -> Option<Explanation> {
     match error {
         Error::Template(error) => of_template(error, chart, user, profile),
-        Error::Foreign(foreign::Error::Template { file, line, column, message }) => {
+        Error::Foreign(foreign::Error::Template { file, line, column, message, .. }) => {
             let spot = in_file(chart, file, line.unwrap_or_default(), *column);
             Some(Explanation { message: message.clone(), spot, chain: Vec::new(), hint: None })
         }
-        Error::Manifest(manifests::Error::Yaml { source_path, cause, line, line_text }) => {
+        Error::Manifest(manifests::Error::Yaml { source_path, cause, line, line_text, .. }) => {
             let text = line_text.clone();
             let column = text.len() - text.trim_start().len();
             let spot = Spot {

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 
 use super::capabilities::Capabilities;
 use super::chart::{Chart, Metadata};
+use super::limits::{Cap, Limits};
 use super::release::Release;
 use super::value::Value;
 
@@ -42,6 +43,8 @@ pub struct ForeignTemplate<'a> {
     pub release: &'a Release,
     /// The cluster.
     pub capabilities: &'a Capabilities,
+    /// What it may use up.
+    pub limits: &'a Limits,
 }
 
 /// Why a file that is no Go template could not be rendered.
@@ -58,6 +61,8 @@ pub enum Error {
         column: Option<usize>,
         /// What is wrong.
         message: String,
+        /// The cap that was reached, if that is what is wrong.
+        cap: Option<Cap>,
     },
     /// Nobody is there to render it.
     #[error("{file} is a Jinja template, and there is nothing here to render it with")]

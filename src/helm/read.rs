@@ -1,5 +1,6 @@
 //! Where this room reads YAML: one place, so that what is read how can be seen at a glance.
 
+use super::limits::Cap;
 use crate::yaml::{self, Data, Limits};
 
 /// A text that could not be read, in Helm's words.
@@ -10,39 +11,41 @@ pub(crate) struct Error {
     pub(crate) message: String,
     /// The line of the text, from 1, where it is known.
     pub(crate) line: Option<usize>,
+    /// The cap that was reached, if that is what is wrong.
+    pub(crate) cap: Option<Cap>,
 }
 
 impl Error {
     /// Returns the error with words put before it.
     pub(crate) fn within(self, before: &str) -> Self {
-        Self { message: format!("{before}{}", self.message), line: self.line }
+        Self { message: format!("{before}{}", self.message), ..self }
     }
 }
 
 impl From<yaml::Error> for Error {
     fn from(error: yaml::Error) -> Self {
-        Self { message: error.to_string(), line: error.line() }
+        Self { message: error.to_string(), line: error.line(), cap: Cap::of_yaml(&error) }
     }
 }
 
 /// Reads the first document as sigs.k8s.io/yaml reads into `interface {}`: every number is a float.
-pub(crate) fn plain(text: &[u8]) -> Result<Data, Error> {
-    Ok(yaml::parse(text, &Limits::default())?)
+pub(crate) fn plain(text: &[u8], limits: &Limits) -> Result<Data, Error> {
+    Ok(yaml::parse(text, limits)?)
 }
 
 /// Reads the first document with integers told from floats, as decoding into string fields needs it.
-pub(crate) fn typed(text: &[u8]) -> Result<Data, Error> {
-    Ok(yaml::parse_typed(text, &Limits::default())?)
+pub(crate) fn typed(text: &[u8], limits: &Limits) -> Result<Data, Error> {
+    Ok(yaml::parse_typed(text, limits)?)
 }
 
 /// As [`typed`], for a manifest of which only the head counts.
-pub(crate) fn head(text: &[u8]) -> Result<Data, Error> {
-    Ok(yaml::parse_head(text, &Limits::default())?)
+pub(crate) fn head(text: &[u8], limits: &Limits) -> Result<Data, Error> {
+    Ok(yaml::parse_head(text, limits)?)
 }
 
 /// Reads a map; null is an empty one.
-pub(crate) fn map(text: &[u8]) -> Result<Data, Error> {
-    let found = match plain(text)? {
+pub(crate) fn map(text: &[u8], limits: &Limits) -> Result<Data, Error> {
+    let found = match plain(text, limits)? {
         Data::Null => return Ok(Data::map()),
         Data::Map(map) => return Ok(Data::Map(map)),
         Data::Bool(_) => "bool",
@@ -53,5 +56,5 @@ pub(crate) fn map(text: &[u8]) -> Result<Data, Error> {
     let message = format!(
         "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} into Go value of type map[string]interface {{}}"
     );
-    Err(Error { message, line: None })
+    Err(Error { message, line: None, cap: None })
 }

@@ -11,10 +11,12 @@ use super::chart::{Chart, extension};
 use super::context::Contexts;
 use super::error::Error;
 use super::foreign::{self, ForeignTemplate, ForeignTemplates, is_foreign};
+use super::limits::Limits;
 use super::manifests::{self, Hook, Manifest, print_document, show_only, sort_manifests};
+use super::patience::{Patience, Timed};
 use super::profile::Profile;
 use super::release::Release;
-use super::template::{Environment, Limits, Machine, Program, Source};
+use super::template::{self, Environment, Machine, Program, Source};
 use super::value::Value;
 use super::values::{ChartTree, Layered, NodeId, Processed, is_compatible, missing_dependencies};
 use crate::yaml::{Data, Str};
@@ -26,8 +28,10 @@ pub struct Options<'f> {
     pub profile: Profile,
     /// Values are not checked against schemas.
     pub skip_schemas: bool,
-    /// The caps of running templates.
+    /// The caps.
     pub limits: Limits,
+    /// Says when it takes too long; without it only steps are counted.
+    pub patience: Option<&'f dyn Patience>,
     /// What renders files that are not Go templates; without it such a file is an error.
     pub foreign: Option<&'f dyn ForeignTemplates>,
 }
@@ -35,7 +39,7 @@ pub struct Options<'f> {
 impl Options<'_> {
     /// Returns the usual options of a profile.
     pub fn new(profile: Profile) -> Self {
-        Self { profile, skip_schemas: false, limits: Limits::generous(), foreign: None }
+        Self { profile, skip_schemas: false, limits: Limits::default(), patience: None, foreign: None }
     }
 }
 
@@ -91,6 +95,7 @@ pub fn render(
     environment: &mut dyn Environment,
 ) -> Result<Rendered, Error> {
     let profile = options.profile;
+    let mut environment = Timed { inner: environment, patience: options.patience };
     check_installable(chart, profile)?;
     release.check_name(profile)?;
     let processed = Processed::new(chart, user, profile).map_err(|error| {
@@ -102,9 +107,12 @@ pub fn render(
         layered.check_schemas()?;
     }
     check_kube_version(chart, capabilities, profile)?;
-    let Run { mut files, has_looked_up } = run_templates(chart, &layered, release, capabilities, options, environment)?;
+    environment.check()?;
+    let Run { mut files, has_looked_up } =
+        run_templates(chart, &layered, release, capabilities, options, &mut environment)?;
+    environment.check()?;
     let notes = take_notes(chart, &mut files);
-    let sorted = sort_manifests(&files, profile, options.limits.objects)?;
+    let sorted = sort_manifests(&files, profile, &options.limits.template)?;
     let mut warnings = chart.warnings.clone();
     warnings.extend_from_slice(layered.warnings());
     warnings.extend(sorted.warnings);
@@ -128,7 +136,7 @@ pub fn render(
 pub fn render_name(template: &str, profile: Profile, environment: &mut dyn Environment) -> Result<String, Error> {
     const NAME: &str = "name-template";
     let program = Program::compile(&[Source { name: NAME.into(), text: template.into() }], profile)?;
-    let name = Machine::new(&program, environment, Limits::generous()).render(NAME, Value::Nil)?;
+    let name = Machine::new(&program, environment, template::Limits::default()).render(NAME, Value::Nil)?;
     Ok(String::from_utf8_lossy(&name).into_owned())
 }
 
@@ -197,9 +205,9 @@ fn run_templates(
     let tree = layered.tree();
     let templates = templates_of(tree);
     let program = program_of(chart, &templates, options.profile)?;
-    let foreign = Foreign { tree, release, capabilities, engine: options.foreign };
+    let foreign = Foreign { tree, release, capabilities, limits: &options.limits, engine: options.foreign };
     let contexts = Contexts::build(tree, layered.to_map()?, release, capabilities, options.profile);
-    let mut machine = Machine::new(&program, environment, options.limits);
+    let mut machine = Machine::new(&program, environment, options.limits.template);
     let mut files = BTreeMap::new();
     for Template { path, node, .. } in templates {
         if is_partial(&path) {
@@ -226,6 +234,7 @@ struct Foreign<'a> {
     tree: &'a ChartTree,
     release: &'a Release,
     capabilities: &'a Capabilities,
+    limits: &'a Limits,
     engine: Option<&'a dyn ForeignTemplates>,
 }
 
@@ -244,6 +253,7 @@ impl Foreign<'_> {
             values: &values,
             release: self.release,
             capabilities: self.capabilities,
+            limits: self.limits,
         })
     }
 }

@@ -9,54 +9,51 @@ use super::environment::{Caps, check_tags, environment, fuel};
 use super::files::ChartFiles;
 use super::{Error, from_helm};
 use crate::helm::foreign::{self, is_foreign};
-use crate::helm::{Capabilities, ForeignTemplate, ForeignTemplates, Release};
+use crate::helm::{Cap, Capabilities, ForeignTemplate, ForeignTemplates, Release};
 use crate::yaml::{Data, DataMap, Str};
 
 /// The engine for `.j2` files of charts.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct ChartTemplates {
-    /// What one file may use up.
-    pub caps: Caps,
-}
+pub struct ChartTemplates;
 
 impl ForeignTemplates for ChartTemplates {
     fn render(&self, template: &ForeignTemplate<'_>) -> Result<Vec<u8>, foreign::Error> {
-        self.text(template).map(String::into_bytes).map_err(|error| foreign::Error::Template {
+        text_of(template).map(String::into_bytes).map_err(|error| foreign::Error::Template {
             file: error.file,
             line: error.line,
             column: error.column,
             message: error.message,
+            cap: error.cap,
         })
     }
 }
 
-impl ChartTemplates {
-    fn text(&self, template: &ForeignTemplate<'_>) -> Result<String, Error> {
-        let sources = sources(template)?;
-        let place = |error: &minijinja::Error| {
-            Error::of(error, template.path, |name| sources.get(name).map(String::as_str).unwrap_or_default())
-        };
-        if let Some(file) = sources.iter().find(|(_, source)| source.len() > self.caps.source) {
-            return Err(Error::cap(file.0, "the template", self.caps.source));
-        }
-        let caps = Caps { fuel: fuel(self.caps, sources.values()), ..self.caps };
-        let mut environment = environment(caps).map_err(|error| place(&error))?;
-        let root = format!("{}/templates", template.folder);
-        environment.set_path_join_callback(move |name, parent| Cow::Owned(joined(&root, name, parent)));
-        for (name, source) in &sources {
-            check_tags(name, source, caps)?;
-            environment.add_template(name, source).map_err(|error| place(&error))?;
-        }
-        let context = context(template)?;
-        let text = environment
-            .get_template(template.path)
-            .and_then(|found| found.render(context))
-            .map_err(|error| place(&error))?;
-        if text.len() > self.caps.output {
-            return Err(Error::cap(template.path, "the output", self.caps.output));
-        }
-        Ok(text)
+fn text_of(template: &ForeignTemplate<'_>) -> Result<String, Error> {
+    let caps = Caps::of(template.limits);
+    let sources = sources(template)?;
+    let place = |error: &minijinja::Error| {
+        Error::of(error, template.path, |name| sources.get(name).map(String::as_str).unwrap_or_default())
+    };
+    if let Some(file) = sources.iter().find(|(_, source)| source.len() > caps.source) {
+        return Err(Error::cap(file.0, "the template", caps.source, Some(Cap::FileBytes)));
     }
+    let caps = Caps { fuel: fuel(caps, sources.values()), ..caps };
+    let mut environment = environment(caps).map_err(|error| place(&error))?;
+    let root = format!("{}/templates", template.folder);
+    environment.set_path_join_callback(move |name, parent| Cow::Owned(joined(&root, name, parent)));
+    for (name, source) in &sources {
+        check_tags(name, source, caps)?;
+        environment.add_template(name, source).map_err(|error| place(&error))?;
+    }
+    let context = context(template)?;
+    let text = environment
+        .get_template(template.path)
+        .and_then(|found| found.render(context))
+        .map_err(|error| place(&error))?;
+    if text.len() > caps.output {
+        return Err(Error::cap(template.path, "the output", caps.output, Some(Cap::OutputBytes)));
+    }
+    Ok(text)
 }
 
 /// Returns the file itself and those that it may import: the chart's own whose names begin with `_`.
@@ -179,7 +176,7 @@ mod tests {
         let chart: Arc<Chart> = Chart::load(files.collect(), Profile::V4, Limits::default()).unwrap();
         let user = crate::yaml::parse(user.as_bytes(), &crate::yaml::Limits::default()).unwrap();
         let release = Release { name: "api".to_owned(), namespace: "ns".to_owned(), is_upgrade: false };
-        let engine = ChartTemplates::default();
+        let engine = ChartTemplates;
         let options = Options { foreign: Some(&engine), ..Options::new(Profile::V4) };
         let rendered = helm::render(&chart, &user, &release, &Capabilities::default(), &options, &mut Pure)?;
         Ok(rendered.manifests.into_iter().map(|found| (found.source, found.text.lossy().into_owned())).collect())

@@ -5,9 +5,9 @@ use minijinja::value::ValueKind;
 use minijinja::{AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior, Value};
 
 use super::{Error, filters};
-use crate::helm::Profile;
 use crate::helm::go::fmt::display;
 use crate::helm::value as helm;
+use crate::helm::{Cap, Limits, Profile};
 
 /// What a Jinja template may use up.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +25,21 @@ pub struct Caps {
     pub output: usize,
 }
 
+impl Caps {
+    /// Returns the caps of a release's `.j2` files. A step of minijinja is worth some of a Go template's.
+    pub fn of(limits: &Limits) -> Self {
+        Self {
+            fuel: limits.template.steps / STEPS_PER_FUEL,
+            source: usize::try_from(limits.chart.file_bytes).unwrap_or(usize::MAX),
+            output: limits.template.output,
+            ..Self::default()
+        }
+    }
+}
+
+/// How many steps of a Go template one of minijinja's counts.
+const STEPS_PER_FUEL: u64 = 4;
+
 impl Default for Caps {
     fn default() -> Self {
         Self { fuel: 50_000_000, depth: 100, source: 5 << 20, tag: 1000, output: 64 << 20 }
@@ -37,14 +52,14 @@ impl Default for Caps {
 /// The place and the reason; reaching a cap is one.
 pub fn render(file: &str, source: &str, context: Value, caps: Caps) -> Result<String, Error> {
     if source.len() > caps.source {
-        return Err(Error::cap(file, "the template", caps.source));
+        return Err(Error::cap(file, "the template", caps.source, Some(Cap::FileBytes)));
     }
     check_tags(file, source, caps)?;
     let text = environment(caps)
         .and_then(|environment| environment.render_named_str(file, source, context))
         .map_err(|error| Error::of(&error, file, |_| source))?;
     if text.len() > caps.output {
-        return Err(Error::cap(file, "the output", caps.output));
+        return Err(Error::cap(file, "the output", caps.output, Some(Cap::OutputBytes)));
     }
     Ok(text)
 }
@@ -65,7 +80,7 @@ pub(super) fn check_tags(file: &str, source: &str, caps: Caps) -> Result<(), Err
         };
         let length = tag_length(rest, end);
         if length > caps.tag {
-            return Err(Error::cap(file, "a tag", caps.tag));
+            return Err(Error::cap(file, "a tag", caps.tag, None));
         }
         rest = rest.get(length..).unwrap_or_default();
     }
@@ -159,12 +174,12 @@ fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resu
 mod tests {
     use super::*;
     use crate::jinja::to_jinja;
-    use crate::yaml::{Limits, parse};
+    use crate::yaml::{self, parse};
 
     fn rendered(source: &str) -> Result<String, Error> {
         let values = parse(
             b"num: 3\nf: 1.5\nyes: true\nnothing: null\nlist: [a, b]\nmap: {b: 1, a: {c: x}}\ntext: hello world\n",
-            &Limits::default(),
+            &yaml::Limits::default(),
         )
         .unwrap();
         let context = Value::from(std::collections::BTreeMap::from([("values", to_jinja(&values))]));

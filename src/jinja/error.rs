@@ -2,6 +2,10 @@
 
 use std::error::Error as _;
 
+use minijinja::ErrorKind;
+
+use crate::helm::Cap;
+
 /// A Jinja template that cannot be parsed or rendered.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{file}{}: {message}", line.map(|line| format!(":{line}")).unwrap_or_default())]
@@ -16,6 +20,8 @@ pub struct Error {
     pub message: String,
     /// The text of the line, empty where none is known.
     pub line_text: String,
+    /// The cap that was reached, if that is what is wrong and it can be set.
+    pub cap: Option<Cap>,
 }
 
 impl Error {
@@ -33,6 +39,7 @@ impl Error {
         let file = innermost.name().unwrap_or(file);
         let source = source_of(file);
         let line = innermost.line();
+        let cap = (innermost.kind() == ErrorKind::OutOfFuel).then_some(Cap::Steps);
         let range = innermost.range().filter(|range| range.start < range.end);
         let mut message = innermost.kind().to_string();
         if let Some(detail) = innermost.detail() {
@@ -43,17 +50,17 @@ impl Error {
             Some(before.len() - before.rfind('\n').map_or(0, |at| at + 1))
         });
         let line_text = line.and_then(|line| source.lines().nth(line.saturating_sub(1))).unwrap_or_default().to_owned();
-        Self { file: file.to_owned(), line, column, message, line_text }
+        Self { file: file.to_owned(), line, column, message, line_text, cap }
     }
 
     /// Returns an error about a file as a whole.
     pub(super) fn of_file(file: &str, message: &str) -> Self {
         let message = message.to_owned();
-        Self { file: file.to_owned(), line: None, column: None, message, line_text: String::new() }
+        Self { file: file.to_owned(), line: None, column: None, message, line_text: String::new(), cap: None }
     }
 
     /// Returns the error for a cap that was reached.
-    pub(super) fn cap(file: &str, what: &str, limit: usize) -> Self {
-        Self::of_file(file, &format!("{what} is over the cap of {limit} bytes"))
+    pub(super) fn cap(file: &str, what: &str, limit: usize, cap: Option<Cap>) -> Self {
+        Self { cap, ..Self::of_file(file, &format!("{what} is over the cap of {limit} bytes")) }
     }
 }

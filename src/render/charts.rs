@@ -15,8 +15,8 @@ pub struct Charts {
     known: Mutex<BTreeMap<ChartKey, Arc<OnceLock<Result<LoadedChart, Error>>>>>,
 }
 
-/// The folder of a chart, and the version of Helm that it is loaded for.
-type ChartKey = (String, &'static str);
+/// The folder of a chart, the version of Helm that it is loaded for, and the caps of loading it.
+type ChartKey = (String, &'static str, Limits);
 
 /// A chart, and the hash of the files that it was loaded from.
 #[derive(Clone, Debug)]
@@ -30,15 +30,21 @@ impl Charts {
     ///
     /// # Errors
     /// Where the chart is missing or wrong; the same for everyone who asks.
-    pub(super) fn load(&self, files: &dyn Files, folder: &str, profile: Profile) -> Result<LoadedChart, Error> {
+    pub(super) fn load(
+        &self,
+        files: &dyn Files,
+        folder: &str,
+        profile: Profile,
+        limits: Limits,
+    ) -> Result<LoadedChart, Error> {
         if holds_releases(folder) {
-            return load(files, folder, profile);
+            return load(files, folder, profile, limits);
         }
         let slot = {
             let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(known.entry((folder.to_owned(), profile.version())).or_default())
+            Arc::clone(known.entry((folder.to_owned(), profile.version(), limits)).or_default())
         };
-        slot.get_or_init(|| load(files, folder, profile)).clone()
+        slot.get_or_init(|| load(files, folder, profile, limits)).clone()
     }
 }
 
@@ -49,11 +55,10 @@ fn holds_releases(folder: &str) -> bool {
     matches!(folder, "" | ".") || folder.split('/').next() == Some(ENVIRONMENTS)
 }
 
-fn load(files: &dyn Files, folder: &str, profile: Profile) -> Result<LoadedChart, Error> {
+fn load(files: &dyn Files, folder: &str, profile: Profile, limits: Limits) -> Result<LoadedChart, Error> {
     if files.list(folder)?.is_empty() {
         return Err(Error::Missing { what: "chart", path: folder.to_owned() });
     }
-    let limits = Limits::default();
     let wrong = |error: crate::helm::chart::Error| Error::Helm(Box::new(error.into()));
     let files = read_chart_folder(files, folder, limits).map_err(wrong)?;
     let mut hasher = blake3::Hasher::new();

@@ -18,6 +18,8 @@ pub enum Error {
         line: Option<usize>,
         /// What is wrong.
         reason: String,
+        /// The cap that was reached, if that is what is wrong.
+        cap: Option<crate::helm::Cap>,
     },
     /// There is no such file or folder.
     #[error("{what} {path} does not exist")]
@@ -92,4 +94,15 @@ pub enum Error {
         /// The folder.
         folder: String,
     },
+}
+
+impl Error {
+    /// Returns the cap that was reached, if that is what is wrong and it can be set.
+    pub fn cap(&self) -> Option<crate::helm::Cap> {
+        match self {
+            Self::Helm(error) => error.cap(),
+            Self::Values { cap, .. } => *cap,
+            _ => None,
+        }
+    }
 }

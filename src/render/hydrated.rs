@@ -16,7 +16,9 @@ pub const RENDERED: &str = "rendered";
 pub fn marker(files: &dyn Files, folder: &str) -> Result<Option<Marker>, Error> {
     let path = format!("{folder}/{MARKER}");
     match files.read(&path)? {
-        Some(text) => Marker::read(&text).map(Some).map_err(|reason| Error::Values { file: path, line: None, reason }),
+        Some(text) => {
+            Marker::read(&text).map(Some).map_err(|reason| Error::Values { file: path, line: None, reason, cap: None })
+        }
         None if files.list(folder)?.is_empty() => Ok(None),
         None => Err(Error::NotOurs { folder: folder.to_owned() }),
     }

@@ -11,10 +11,10 @@ use crate::files::{Files, Kind};
 use crate::fleet::{
     ChartSource, Crds, Destination, Diagnostic, Environment, Fleet, NonDeterminism, Pin, Release, ValueFile,
 };
-use crate::helm::chart::Chart;
+use crate::helm::chart::{Chart, Limits as ChartLimits};
 use crate::helm::manifests::print_document;
 use crate::helm::values;
-use crate::helm::{self, Capabilities, KubeVersion, Profile, Release as HelmRelease, Seed};
+use crate::helm::{self, Capabilities, KubeVersion, Patience, Profile, Release as HelmRelease, Seed};
 use crate::jinja::ChartTemplates;
 use crate::yaml::{Data, Limits, Str, json, parse};
 
@@ -58,6 +58,7 @@ pub struct Prepared {
     values: Data,
     helm_release: HelmRelease,
     capabilities: Capabilities,
+    limits: helm::Limits,
     profile: Profile,
     marker: Marker,
     non_determinism: NonDeterminism,
@@ -91,10 +92,11 @@ impl<'a> Renderer<'a> {
         images: BTreeMap<String, MarkedImage>,
     ) -> Result<Prepared, Error> {
         let profile = self.fleet.profile(release);
+        let limits = self.fleet.limits(environment);
         if self.fleet.non_determinism(environment, release) == NonDeterminism::Keep {
             return Err(Error::NotBuilt { what: "nonDeterminism: keep".to_owned() });
         }
-        let chart = self.chart(release, profile)?;
+        let chart = self.chart(release, profile, limits.chart)?;
         let values = self.user_values(environment, release)?;
         let mut capabilities = Capabilities::default();
         if let Some(version) = self.fleet.kube_version(environment) {
@@ -102,6 +104,7 @@ impl<'a> Renderer<'a> {
                 file: environment.path.clone(),
                 line: None,
                 reason: error.to_string(),
+                cap: None,
             })?;
         }
         capabilities.api_versions.extend(self.fleet.api_versions(environment).into_iter().map(str::to_owned));
@@ -138,6 +141,7 @@ impl<'a> Renderer<'a> {
             values,
             helm_release,
             capabilities,
+            limits,
             profile,
             marker,
             non_determinism,
@@ -150,7 +154,8 @@ impl<'a> Renderer<'a> {
     /// # Errors
     /// Where the chart or a values file is missing or wrong.
     pub fn layers(&self, environment: &Environment, release: &Release) -> Result<Vec<Layer>, Error> {
-        let chart = self.chart(release, self.fleet.profile(release))?;
+        let limits = self.fleet.limits(environment).chart;
+        let chart = self.chart(release, self.fleet.profile(release), limits)?;
         let folder = match &release.file.chart {
             ChartSource::Folder(folder) => folder.clone(),
             ChartSource::Remote(remote) => format!("{}/{}", remote.repository, remote.name),
@@ -167,12 +172,13 @@ impl<'a> Renderer<'a> {
 
     fn user_layers(&self, environment: &Environment, release: &Release) -> Result<Vec<Layer>, Error> {
         let within = |path: &str| format!("{path} (values)");
+        let limits = self.fleet.limits(environment).chart.yaml;
         let mut layers = vec![
             Layer { name: within(crate::fleet::CONFIG_PATH), values: self.fleet.config.values.to_data() },
             Layer { name: within(&environment.path), values: environment.file.values.to_data() },
         ];
         for file in release.value_files() {
-            layers.push(self.value_file(release, &file)?);
+            layers.push(self.value_file(release, &file, &limits)?);
         }
         layers.push(Layer { name: within(&release.path), values: release.file.values.to_data() });
         layers.push(Layer { name: format!("{} (images)", release.path), values: Data::from(release.image_values()) });
@@ -180,7 +186,7 @@ impl<'a> Renderer<'a> {
         Ok(layers)
     }
 
-    fn value_file(&self, release: &Release, file: &ValueFile) -> Result<Layer, Error> {
+    fn value_file(&self, release: &Release, file: &ValueFile, limits: &Limits) -> Result<Layer, Error> {
         let path = match file {
             ValueFile::InRepository(path) => path,
             ValueFile::InChart(path) => {
@@ -192,17 +198,15 @@ impl<'a> Renderer<'a> {
             return Err(crate::files::Error { path: path.clone(), cause }.into());
         }
         let text = self.files.read(path)?.ok_or_else(|| Error::Missing { what: "values file", path: path.clone() })?;
-        let values = values::read_values(&text, self.fleet.profile(release)).map_err(|error| Error::Values {
-            file: path.clone(),
-            line: error.line,
-            reason: error.message,
+        let values = values::read_values(&text, self.fleet.profile(release), limits).map_err(|error| {
+            Error::Values { file: path.clone(), line: error.line, reason: error.message, cap: error.cap }
         })?;
         Ok(Layer { name: path.clone(), values })
     }
 
-    fn chart(&self, release: &Release, profile: Profile) -> Result<LoadedChart, Error> {
+    fn chart(&self, release: &Release, profile: Profile, limits: ChartLimits) -> Result<LoadedChart, Error> {
         match &release.file.chart {
-            ChartSource::Folder(folder) => self.charts.load(self.files, folder, profile),
+            ChartSource::Folder(folder) => self.charts.load(self.files, folder, profile, limits),
             ChartSource::Remote(remote) => {
                 Err(Error::NotBuilt { what: format!("chart {} of {}", remote.name, remote.repository) })
             }
@@ -248,6 +252,11 @@ fn inputs_hasher(
 }
 
 impl Prepared {
+    /// Returns the caps of rendering it.
+    pub fn limits(&self) -> &helm::Limits {
+        &self.limits
+    }
+
     /// Returns the release.
     pub fn release(&self) -> &Release {
         &self.release
@@ -263,13 +272,17 @@ impl Prepared {
         helm::explain(error, &self.chart, &self.values, self.profile).map(|found| explain::diagnostic(&found, folder))
     }
 
-    /// Renders the release into files. Pure: no file, clock, network or chance.
+    /// Renders the release into files. Pure: no file, network or chance; a clock only to give up by.
     ///
     /// # Errors
     /// Where the chart fails, or gives what must not be committed.
-    pub fn render(&self) -> Result<RenderedRelease, Error> {
-        let jinja = ChartTemplates::default();
-        let options = helm::Options { foreign: Some(&jinja), ..helm::Options::new(self.profile) };
+    pub fn render(&self, patience: &dyn Patience) -> Result<RenderedRelease, Error> {
+        let options = helm::Options {
+            limits: self.limits,
+            patience: Some(patience),
+            foreign: Some(&ChartTemplates),
+            ..helm::Options::new(self.profile)
+        };
         let rendered = self.render_chart(&options).map_err(|error| Error::Helm(Box::new(error)))?;
         let objects = self.objects(&rendered)?;
         if objects.is_empty() {
@@ -310,7 +323,7 @@ impl Prepared {
         documents.extend(hooks.map(|hook| (hook.manifest.source.as_str(), hook.manifest.text.clone())));
         let mut objects = Vec::new();
         for (source, text) in documents {
-            let data = parse(&text, &Limits::default())
+            let data = parse(&text, &self.limits.template.yaml)
                 .map_err(|error| Error::Unreadable { source_file: source.to_owned(), reason: error.to_string() })?;
             if data == Data::Null {
                 continue;

@@ -3,7 +3,7 @@
 /// Caps on what reading one text may cost; going over one is a typed error, never an exhausted stack or memory.
 ///
 /// Helm has only go-yaml's alias rule; the caps here are far above what charts hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Limits {
     /// Size of the text in bytes.
     pub bytes: usize,

@@ -24,7 +24,7 @@ fn objects(chart: &str, values: &[u8], profile: Profile) -> BTreeMap<String, Dat
     let limits = plainsail::yaml::Limits::default();
     let values = parse(values, &limits).unwrap();
     let release = Release { name: "eu".to_owned(), namespace: "shops".to_owned(), is_upgrade: false };
-    let jinja = ChartTemplates::default();
+    let jinja = ChartTemplates;
     let options = Options { foreign: Some(&jinja), ..Options::new(profile) };
     let rendered = render(&chart, &values, &release, &Capabilities::default(), &options, &mut Pure).unwrap();
     let object = |source: &str, text: &[u8]| (source.trim_end_matches(".j2").to_owned(), parse(text, &limits).unwrap());

@@ -106,7 +106,7 @@ pub(crate) fn render(table: &Table, case: &Json, profile: Profile) -> Result<Vec
         templates.iter().map(|(name, _, text)| Source { name: name.as_str().into(), text: text.clone() }).collect();
     let program = Program::compile(&sources, profile).map_err(|error| error.to_string())?;
     let mut environment = Fixed(7);
-    let limits = Limits { steps: 50_000_000, ..Limits::generous() };
+    let limits = Limits { steps: 50_000_000, ..Limits::default() };
     let mut machine = Machine::new(&program, &mut environment, limits);
     let mut result = None;
     for (name, node, _) in &templates {

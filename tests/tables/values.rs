@@ -46,6 +46,7 @@ fn run(case: &Value, profile: Profile) -> Result<Data, String> {
         set_string: lines("set_string"),
         set_file: lines("set_file"),
         set_literal: lines("set_literal"),
+        ..UserValues::default()
     };
     let values = user.merge(profile, &read).map_err(|error| error.to_string())?;
     let Some(files) = case.get("chart") else { return Ok(values) };

@@ -341,7 +341,7 @@ fn d06_a_deadline_comes_from_outside() {
     let program = Program::compile(&[Source { name: "a".into(), text: text.into() }], Profile::V4).unwrap();
     for patience in [0, 3] {
         let mut environment = Patient(patience);
-        let result = Machine::new(&program, &mut environment, helm::template::Limits::generous())
+        let result = Machine::new(&program, &mut environment, helm::template::Limits::default())
             .render("a", helm::value::Value::Nil);
         assert_eq!(result.unwrap_err().to_string(), "the cap of 10 s for one release is reached");
     }

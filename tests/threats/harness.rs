@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use plainsail::helm::chart::{self, Chart, File};
 use plainsail::helm::functions::Failure;
-use plainsail::helm::template::{self, Environment, Limits};
-use plainsail::helm::{self, Capabilities, Options, Profile, Release, Rendered};
+use plainsail::helm::template::{self, Environment};
+use plainsail::helm::{self, Capabilities, Limits, Options, Profile, Release, Rendered};
 use plainsail::yaml::{Data, parse};
 
 /// Stands in files that no chart may read.
@@ -56,7 +56,9 @@ pub(crate) fn load(files: Vec<(String, Vec<u8>)>) -> Result<Arc<Chart>, chart::E
 }
 
 pub(crate) fn options(steps: u64) -> Options<'static> {
-    Options { limits: Limits { steps, ..Limits::generous() }, ..Options::new(Profile::V4) }
+    let mut limits = Limits::default();
+    limits.template.steps = steps;
+    Options { limits, ..Options::new(Profile::V4) }
 }
 
 pub(crate) fn render_chart(chart: &Arc<Chart>, values: &Data, options: &Options<'_>) -> Result<Rendered, helm::Error> {
@@ -66,7 +68,7 @@ pub(crate) fn render_chart(chart: &Arc<Chart>, values: &Data, options: &Options<
 
 /// Renders a chart of one template with the usual caps.
 pub(crate) fn render(template: &str) -> Result<Rendered, helm::Error> {
-    render_within(template, Limits::generous().steps)
+    render_within(template, Limits::default().template.steps)
 }
 
 /// Renders a chart of one template with a number of steps.
@@ -103,4 +105,18 @@ pub(crate) fn assert_refused<T: std::fmt::Debug, E: std::fmt::Display>(name: &st
     let text = error.to_string();
     assert!(!text.contains(CANARY), "{name}: shows the canary");
     assert!(text.len() < 1_000_000, "{name}: a message of {} bytes", text.len());
+}
+
+/// Patience without end.
+#[derive(Debug)]
+pub(crate) struct Endless;
+
+impl plainsail::helm::Patience for Endless {
+    fn is_over(&self) -> bool {
+        false
+    }
+
+    fn seconds(&self) -> u64 {
+        0
+    }
 }

@@ -13,7 +13,7 @@ use crate::harness::*;
 fn b11_no_chart_of_the_corpus_reaches_a_cap() {
     let Ok(corpus) = std::env::var("PLAINSAIL_CORPUS") else { return };
     let steps = std::env::var("PLAINSAIL_STEPS").ok().and_then(|steps| steps.parse().ok());
-    let steps = steps.unwrap_or(helm::template::Limits::generous().steps);
+    let steps = steps.unwrap_or(helm::template::Limits::default().steps);
     let files = Folder::new(&corpus);
     let (mut rendered, mut failed) = (0, Vec::new());
     for entry in std::fs::read_dir(&corpus).unwrap() {

@@ -43,7 +43,7 @@ fn render_fleet(files: &dyn Files) -> Result<BTreeMap<String, Result<Vec<String>
         .map(|(environment, release)| {
             let rendered = renderer
                 .prepare(environment, release, BTreeMap::new())
-                .and_then(|prepared| prepared.render())
+                .and_then(|prepared| prepared.render(&Endless))
                 .map(|rendered| rendered.manifests.into_keys().collect())
                 .map_err(|error| format!("{error} {error:?}"));
             (release.name.to_string(), rendered)
@@ -234,7 +234,7 @@ fn p04_one_chart_does_not_reach_another() {
     let fleet = Fleet::load(&files).unwrap();
     let renderer = Renderer::new(&files, &fleet);
     let (environment, release) = fleet.releases().next().unwrap();
-    let rendered = renderer.prepare(environment, release, BTreeMap::new()).unwrap().render().unwrap();
+    let rendered = renderer.prepare(environment, release, BTreeMap::new()).unwrap().render(&Endless).unwrap();
     for text in rendered.manifests.values() {
         assert!(!text.lossy().contains(CANARY));
     }
@@ -395,7 +395,7 @@ fn p08_archives_that_grow() {
     guarded("p08 gzip bomb", || {
         let tar: Vec<u8> = (0..30).flat_map(|_| zeros(4 << 20)).collect();
         let error = unpack(&packed(&tar), Limits::default()).unwrap_err().to_string();
-        assert!(error.contains("grows too much") || names_a_cap(&error), "{error}");
+        assert!(names_a_cap(&error), "{error}");
     });
     guarded("p08 bomb in a bomb", || {
         let inner = packed(&packed(&vec![0; 64 << 20]));
@@ -407,7 +407,7 @@ fn p08_archives_that_grow() {
             encoder.write_all(&entry(format!("web/{index}").as_bytes(), b'0', b"", b"", 0)).unwrap();
         }
         let error = unpack(&encoder.finish().unwrap(), Limits::default()).unwrap_err().to_string();
-        assert!(names_a_cap(&error) || error.contains("grows too much"), "{error}");
+        assert!(names_a_cap(&error), "{error}");
     });
     guarded("p08 folders only", || {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::cli::{CliError, ErrorKind, Exit, Session};
+use crate::deadline::Deadline;
 use crate::files::{Folder, read_chart_folder};
 use crate::helm::chart::{self, Chart};
 use crate::helm::functions::Failure;
@@ -17,8 +18,8 @@ use crate::helm::manifests::{self, Manifest};
 use crate::helm::template::Environment;
 use crate::helm::values::{self, UserValues, ValueFile};
 use crate::helm::{
-    self, Capabilities, KubeVersion, Options, PrintOptions, Profile, Release, Rendered, Seed, render, render_name,
-    render_pure, render_seeded,
+    self, Cap, Capabilities, KubeVersion, Limits, Options, PrintOptions, Profile, Release, Rendered, Seed, render,
+    render_name, render_pure, render_seeded,
 };
 use crate::jinja::ChartTemplates;
 use crate::render::diagnostic;
@@ -114,6 +115,10 @@ pub struct Arguments {
     /// A template for the name of the release.
     #[arg(long, value_name = "TEMPLATE")]
     name_template: Option<String>,
+
+    /// Set a cap on what the chart may ask for, such as `steps=400000000`; see docs/limits.md.
+    #[arg(long, value_name = "NAME=VALUE")]
+    limit: Vec<String>,
 
     #[command(flatten)]
     unsupported: Unsupported,
@@ -216,12 +221,13 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> Result<Exit, 
     let base = session.global.directory.clone().unwrap_or_default();
     let profile = Profile::from_version(&arguments.helm).unwrap_or_default();
     let capabilities = arguments.capabilities()?;
+    let limits = arguments.limits()?;
     let mut world = ThisMachine { now: session.world.now().as_nanosecond() };
     let (name, name_of_chart) = arguments.name_and_chart(&mut world, profile)?;
-    let user = arguments.user_values(&base)?;
+    let user = arguments.user_values(&base, &limits)?;
     let read = |path: &str| read_input(&base, path).map(Str::from);
     let user = user.merge(profile, &read).map_err(|error| input_error(&error.into()))?;
-    let chart = load_chart(&base, &name_of_chart, profile)?;
+    let chart = load_chart(&base, &name_of_chart, profile, limits.chart)?;
     if chart.metadata.deprecated {
         session.ui.warning("this chart is deprecated");
     }
@@ -232,9 +238,14 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> Result<Exit, 
         namespace: namespace.filter(|name| !name.is_empty()).unwrap_or_else(|| "default".to_owned()),
         is_upgrade: arguments.is_upgrade,
     };
-    let jinja = ChartTemplates::default();
-    let options =
-        Options { skip_schemas: arguments.skip_schema_validation, foreign: Some(&jinja), ..Options::new(profile) };
+    let deadline = Deadline::of_seconds(limits.seconds);
+    let options = Options {
+        skip_schemas: arguments.skip_schema_validation,
+        limits,
+        patience: Some(&deadline),
+        foreign: Some(&ChartTemplates),
+        ..Options::new(profile)
+    };
     let rendered = match arguments.non_determinism {
         None => render(&chart, &user, &release, &capabilities, &options, &mut world),
         Some(NonDeterminism::Error) => render_pure(&chart, &user, &release, &capabilities, &options),
@@ -299,6 +310,21 @@ impl Arguments {
         Ok(capabilities)
     }
 
+    fn limits(&self) -> Result<Limits, CliError> {
+        let mut limits = Limits::default();
+        for setting in &self.limit {
+            let usage = |message: String| CliError::new(ErrorKind::Usage, message);
+            let known = || format!("Limits: {}.", Cap::all().map(Cap::name).collect::<Vec<_>>().join(", "));
+            let (name, value) = setting
+                .split_once('=')
+                .ok_or_else(|| usage(format!("--limit {setting} is not of the form NAME=VALUE")).hint(known()))?;
+            let cap = Cap::named(name).map_err(|error| usage(error.to_string()).hint(known()))?;
+            let value = value.parse().map_err(|_| usage(format!("--limit {setting}: {value:?} is no whole number")))?;
+            limits.set(cap, value).map_err(|error| usage(error.to_string()))?;
+        }
+        Ok(limits)
+    }
+
     fn name_and_chart(&self, world: &mut dyn Environment, profile: Profile) -> Result<(String, String), CliError> {
         let usage = |message: &str| Err(CliError::new(ErrorKind::Usage, message));
         match (self.name_and_chart.as_slice(), &self.name_template) {
@@ -324,7 +350,7 @@ impl Arguments {
         }
     }
 
-    fn user_values(&self, base: &Path) -> Result<UserValues, CliError> {
+    fn user_values(&self, base: &Path, limits: &Limits) -> Result<UserValues, CliError> {
         let file = |name: &String| match read_input(base, name) {
             Ok(text) => Ok(ValueFile { name: name.clone(), text: text.into() }),
             Err(message) => Err(CliError::new(ErrorKind::Input, message)),
@@ -336,6 +362,7 @@ impl Arguments {
             set_string: self.set_string.clone(),
             set_file: self.set_file.clone(),
             set_literal: self.set_literal.clone(),
+            limits: limits.chart.yaml,
         })
     }
 
@@ -369,9 +396,8 @@ impl Arguments {
 }
 
 /// Loads the chart from a folder or an archive.
-fn load_chart(base: &Path, name: &str, profile: Profile) -> Result<Arc<Chart>, CliError> {
+fn load_chart(base: &Path, name: &str, profile: Profile, limits: chart::Limits) -> Result<Arc<Chart>, CliError> {
     let path = base.join(name);
-    let limits = chart::Limits::default();
     let wrong = |error: chart::Error| input_error(&error.into());
     let Ok(found) = fs::metadata(&path) else {
         let error = CliError::new(ErrorKind::Input, format!("path {name:?} not found"));
@@ -489,7 +515,15 @@ fn input_error(error: &helm::Error) -> CliError {
         helm::Error::Values(values::Error::SetJson { cause, .. } | values::Error::SetJsonObject { cause, .. }) => {
             made.hint(format!("The JSON is not valid: {cause}."))
         }
-        _ => made,
+        _ => match error.cap() {
+            Some(cap) => {
+                let (name, (_, highest)) = (cap.name(), cap.range());
+                made.hint(format!(
+                    "If this chart is to be trusted with more: --limit {name}=NUMBER, at most {highest}."
+                ))
+            }
+            None => made,
+        },
     }
 }
 

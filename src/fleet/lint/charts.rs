@@ -6,7 +6,7 @@ use super::super::ChartSource;
 use super::super::diagnostic::{Diagnostic, Severity, Span};
 use super::{Context, Rule};
 use crate::files::read_chart_folder;
-use crate::helm::chart::{Chart, Limits};
+use crate::helm::chart::Chart;
 use crate::helm::impure_calls;
 
 /// Lists functions that give another result each time. Most stand in helpers that nobody calls, so this is no more than
@@ -14,15 +14,16 @@ use crate::helm::impure_calls;
 pub(super) fn non_deterministic(context: &Context<'_>, rule: &Rule) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
-    for (_, release) in context.releases() {
+    for (environment, release) in context.releases() {
         let ChartSource::Folder(folder) = &release.file.chart else { continue };
         if release.file.chart.is_archive() || !seen.insert(folder) {
             continue;
         }
         let profile = context.fleet.profile(release);
+        let limits = context.fleet.limits(environment).chart;
         // What keeps a chart from loading is another's finding.
-        let files = read_chart_folder(context.files, folder, Limits::default());
-        let Ok(chart) = files.and_then(|files| Chart::load(files, profile, Limits::default())) else { continue };
+        let files = read_chart_folder(context.files, folder, limits);
+        let Ok(chart) = files.and_then(|files| Chart::load(files, profile, limits)) else { continue };
         for call in impure_calls(&chart, profile) {
             let message = format!("`{}` gives another result each time", call.function);
             let column = call.line_text.get(..call.column).unwrap_or_default().chars().count() + 1;

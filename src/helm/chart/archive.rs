@@ -1,11 +1,14 @@
 //! Unpacks a `.tgz` in memory, with Helm's path checks and caps. Nothing is ever written to a disk.
 
+use std::cell::Cell;
 use std::io::Read;
+use std::rc::Rc;
 
 use flate2::read::MultiGzDecoder;
 
 use super::load::without_bom;
 use super::{Budget, Error, File, Limits};
+use crate::helm::limits::Cap;
 use crate::yaml::Str;
 
 /// Returns the files of a chart archive, without the folder that holds them.
@@ -21,16 +24,20 @@ pub(super) fn unpack_within(bytes: &[u8], budget: &mut Budget) -> Result<Vec<Fil
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return refuse("gzip: invalid header");
     }
-    let chart_bytes = budget.limits.chart_bytes;
     // Headers and padding count too, so an archive of empty entries ends as well.
     let packed = bytes.len() as u64;
+    let (exceeded, budget_limits) = (Rc::new(Cell::new(None)), budget.limits);
     let mut archive = tar::Archive::new(Inflated {
         inner: MultiGzDecoder::new(bytes),
         packed,
         seen: 0,
         limits: budget.limits,
-        exceeded: false,
+        exceeded: Rc::clone(&exceeded),
     });
+    let broken = |error: std::io::Error| match exceeded.get() {
+        Some(cap) => grows_too_much(cap, &budget_limits),
+        None => broken(&error),
+    };
     let mut files = Vec::new();
     let entries = archive.entries().map_err(broken)?;
     for entry in entries {
@@ -49,16 +56,16 @@ pub(super) fn unpack_within(bytes: &[u8], budget: &mut Budget) -> Result<Vec<Fil
         }
         budget.entries_left -= 1;
         if entry.size() > budget.bytes_left {
-            return Err(too_large("decompressed chart", chart_bytes));
+            return Err(too_large("decompressed chart", Cap::ChartBytes, &budget.limits));
         }
         if entry.size() > budget.limits.file_bytes {
-            return Err(too_large(&format!("decompressed chart file {name:?}"), budget.limits.file_bytes));
+            return Err(too_large(&format!("decompressed chart file {name:?}"), Cap::FileBytes, &budget.limits));
         }
         let mut data = Vec::new();
         entry.by_ref().take(budget.limits.file_bytes + 1).read_to_end(&mut data).map_err(broken)?;
         let length = data.len() as u64;
         if length < entry.size() || length >= budget.bytes_left {
-            return Err(too_large("decompressed chart", chart_bytes));
+            return Err(too_large("decompressed chart", Cap::ChartBytes, &budget.limits));
         }
         budget.bytes_left -= length;
         files.push(File { name: path, data: Str::from(without_bom(&data)) });
@@ -75,7 +82,8 @@ struct Inflated<R> {
     packed: u64,
     seen: u64,
     limits: Limits,
-    exceeded: bool,
+    /// The cap that was reached.
+    exceeded: Rc<Cell<Option<Cap>>>,
 }
 
 impl<R: Read> Read for Inflated<R> {
@@ -85,8 +93,10 @@ impl<R: Read> Read for Inflated<R> {
         // Room for a header, its extensions and padding with every entry; the files are counted by the caller.
         let room = self.limits.chart_bytes.saturating_add((self.limits.entries as u64 + 8).saturating_mul(4096));
         let bomb = self.seen > Limits::RATIO_FLOOR && self.seen / self.packed.max(1) > self.limits.ratio;
-        if self.exceeded || bomb || self.seen > room {
-            self.exceeded = true;
+        if bomb || self.seen > room {
+            self.exceeded.set(Some(if bomb { Cap::ArchiveRatio } else { Cap::ChartBytes }));
+        }
+        if self.exceeded.get().is_some() {
             return Err(std::io::Error::other("chart archive grows too much when unpacked"));
         }
         Ok(count)
@@ -140,17 +150,33 @@ fn refuse<T>(message: &str) -> Result<T, Error> {
     Err(Error::Archive { message: message.to_owned() })
 }
 
-fn broken(error: std::io::Error) -> Error {
+fn grows_too_much(cap: Cap, limits: &Limits) -> Error {
+    match cap {
+        Cap::ArchiveRatio => {
+            let what = "the growth of the chart archive when unpacked".to_owned();
+            Error::TooLarge { what, unit: "ratio", limit: limits.ratio, cap: Some(cap) }
+        }
+        cap => too_large("decompressed chart", cap, limits),
+    }
+}
+
+fn broken(error: &std::io::Error) -> Error {
     Error::Archive { message: format!("broken chart archive: {error}") }
 }
 
-fn too_large(what: &str, limit: u64) -> Error {
-    Error::TooLarge { what: what.to_owned(), unit: "size", limit }
+fn too_large(what: &str, cap: Cap, limits: &Limits) -> Error {
+    let limit = if cap == Cap::FileBytes { limits.file_bytes } else { limits.chart_bytes };
+    Error::TooLarge { what: what.to_owned(), unit: "size", limit, cap: Some(cap) }
 }
 
 fn too_many(budget: &Budget) -> Error {
     let limit = budget.limits.entries as u64;
-    Error::TooLarge { what: "the number of files of the chart".to_owned(), unit: "count", limit }
+    Error::TooLarge {
+        what: "the number of files of the chart".to_owned(),
+        unit: "count",
+        limit,
+        cap: Some(Cap::ChartFiles),
+    }
 }
 
 #[cfg(test)]
@@ -226,7 +252,7 @@ mod tests {
         let zeros = vec![0; 4 * 1024 * 1024];
         let entries: Vec<_> = (0..10).map(|at| entry(&format!("web/{at}"), EntryType::Regular, &zeros)).collect();
         let error = unpack(&archive(&entries), Limits::default()).unwrap_err().to_string();
-        assert!(error.contains("grows too much"), "{error}");
+        assert!(error.contains("than the maximum ratio 200"), "{error}");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! [`Error`]: why a chart cannot be loaded, in Helm's words where Helm has words for it.
 
+use crate::helm::limits::Cap;
+
 /// Why a chart cannot be loaded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -15,6 +17,8 @@ pub enum Error {
         cause: String,
         /// The line, where it is known.
         line: Option<usize>,
+        /// The cap that was reached, if that is what is wrong.
+        cap: Option<Cap>,
     },
     /// Chart.yaml breaks a rule.
     #[error("validation: {message}")]
@@ -60,6 +64,8 @@ pub enum Error {
         unit: &'static str,
         /// The limit.
         limit: u64,
+        /// The cap, where it is one that can be set.
+        cap: Option<Cap>,
     },
     /// `.helmignore` is malformed.
     #[error("{message}")]

@@ -1,7 +1,9 @@
 //! [`Limits`]: how much a chart may hold. The first two are Helm's own; the others keep hostile archives small.
 
+use crate::yaml;
+
 /// Caps on a chart while it is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Limits {
     /// Bytes of one file.
     pub file_bytes: u64,
@@ -13,6 +15,8 @@ pub struct Limits {
     pub ratio: u64,
     /// Charts inside charts.
     pub depth: usize,
+    /// Reading one of its YAML files.
+    pub yaml: yaml::Limits,
 }
 
 impl Limits {
@@ -22,7 +26,14 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { file_bytes: 5 * 1024 * 1024, chart_bytes: 100 * 1024 * 1024, entries: 10_000, ratio: 200, depth: 32 }
+        Self {
+            file_bytes: 5 * 1024 * 1024,
+            chart_bytes: 100 * 1024 * 1024,
+            entries: 10_000,
+            ratio: 200,
+            depth: 32,
+            yaml: yaml::Limits::default(),
+        }
     }
 }
 

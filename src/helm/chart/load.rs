@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::archive::unpack_within;
 use super::programs::Programs;
 use super::{Budget, Error, Limits, Metadata, unpack};
+use crate::helm::limits::Cap;
 use crate::helm::profile::Profile;
 use crate::helm::read;
 use crate::helm::values::{CompiledSchema, read_values};
@@ -54,16 +55,31 @@ impl Chart {
             let size = file.data.len() as u64;
             if size > limits.file_bytes {
                 let what = format!("chart file {:?}", file.name);
-                return Err(Error::TooLarge { what, unit: "file size", limit: limits.file_bytes });
+                return Err(Error::TooLarge {
+                    what,
+                    unit: "file size",
+                    limit: limits.file_bytes,
+                    cap: Some(Cap::FileBytes),
+                });
             }
             if size > budget.bytes_left {
-                return Err(Error::TooLarge { what: "chart".to_owned(), unit: "size", limit: limits.chart_bytes });
+                return Err(Error::TooLarge {
+                    what: "chart".to_owned(),
+                    unit: "size",
+                    limit: limits.chart_bytes,
+                    cap: Some(Cap::ChartBytes),
+                });
             }
             budget.bytes_left -= size;
         }
         if files.len() > budget.entries_left {
             let what = "the number of files of the chart".to_owned();
-            return Err(Error::TooLarge { what, unit: "count", limit: limits.entries as u64 });
+            return Err(Error::TooLarge {
+                what,
+                unit: "count",
+                limit: limits.entries as u64,
+                cap: Some(Cap::ChartFiles),
+            });
         }
         budget.entries_left -= files.len();
         Self::load_root(files, profile, &mut budget)
@@ -82,7 +98,7 @@ impl Chart {
         if profile.rules().reads_chart_version_first
             && let Some(file) = files.iter().find(|file| file.name == "Chart.yaml")
         {
-            let metadata = read_metadata(file)?;
+            let metadata = read_metadata(file, &budget.limits)?;
             if ![&b"v1"[..], b"v2"].contains(&metadata.api_version.as_bytes()) {
                 return Err(Error::ApiVersion);
             }
@@ -102,13 +118,13 @@ pub(crate) fn without_bom(bytes: &[u8]) -> &[u8] {
 }
 
 fn file_error(file: &str, error: &read::Error) -> Error {
-    Error::File { file: file.to_owned(), cause: error.message.clone(), line: error.line }
+    Error::File { file: file.to_owned(), cause: error.message.clone(), line: error.line, cap: error.cap }
 }
 
-fn read_metadata(file: &File) -> Result<Metadata, Error> {
-    let data = read::typed(&file.data).map_err(|error| file_error("Chart.yaml", &error))?;
+fn read_metadata(file: &File, limits: &Limits) -> Result<Metadata, Error> {
+    let data = read::typed(&file.data, &limits.yaml).map_err(|error| file_error("Chart.yaml", &error))?;
     let mut metadata = Metadata::default();
-    let wrong = |cause| Error::File { file: "Chart.yaml".to_owned(), cause, line: None };
+    let wrong = |cause| Error::File { file: "Chart.yaml".to_owned(), cause, line: None, cap: None };
     metadata.decode(&data).map_err(wrong)?;
     if metadata.api_version.is_empty() {
         metadata.api_version = "v1".into();
@@ -119,12 +135,17 @@ fn read_metadata(file: &File) -> Result<Metadata, Error> {
 fn load_files(files: Vec<File>, profile: Profile, budget: &mut Budget, depth: usize) -> Result<Chart, Error> {
     if depth > budget.limits.depth {
         let limit = budget.limits.depth as u64;
-        return Err(Error::TooLarge { what: "the nesting of charts".to_owned(), unit: "depth", limit });
+        return Err(Error::TooLarge {
+            what: "the nesting of charts".to_owned(),
+            unit: "depth",
+            limit,
+            cap: Some(Cap::ChartDepth),
+        });
     }
     // Of several files with that name (in an archive) the later ones are decoded over the earlier.
     let mut metadata = None;
     for file in files.iter().filter(|file| file.name == "Chart.yaml") {
-        metadata = Some(read_metadata(file)?);
+        metadata = Some(read_metadata(file, &budget.limits)?);
     }
     let mut chart = Chart {
         metadata: metadata.clone().unwrap_or_default(),
@@ -139,7 +160,7 @@ fn load_files(files: Vec<File>, profile: Profile, budget: &mut Budget, depth: us
     };
     let mut below: BTreeMap<String, Vec<File>> = BTreeMap::new();
     for file in files {
-        chart.sort_in(file, profile, &mut below)?;
+        chart.sort_in(file, profile, &budget.limits, &mut below)?;
     }
     if metadata.is_none() && chart.metadata == Metadata::default() {
         return Err(Error::NoChartFile);
@@ -158,22 +179,29 @@ fn load_files(files: Vec<File>, profile: Profile, budget: &mut Budget, depth: us
 
 impl Chart {
     /// Puts a file where it belongs.
-    fn sort_in(&mut self, file: File, profile: Profile, below: &mut BTreeMap<String, Vec<File>>) -> Result<(), Error> {
+    fn sort_in(
+        &mut self,
+        file: File,
+        profile: Profile,
+        limits: &Limits,
+        below: &mut BTreeMap<String, Vec<File>>,
+    ) -> Result<(), Error> {
         let is_v1 = self.metadata.api_version == "v1";
         match file.name.as_str() {
             "Chart.yaml" => {}
-            "Chart.lock" => check_lock(&file)?,
+            "Chart.lock" => check_lock(&file, limits)?,
             "values.yaml" => {
                 let wrong = |error: read::Error| file_error("values.yaml", &error);
-                self.values = read_values(&file.data, profile).map_err(wrong)?;
+                self.values = read_values(&file.data, profile, &limits.yaml).map_err(wrong)?;
             }
             "values.schema.json" => self.schema = Some(file.data),
             "requirements.yaml" => {
                 if !is_v1 {
                     self.warnings.push(REQUIREMENTS_WARNING.to_owned());
                 }
-                let data = read::typed(&file.data).map_err(|error| file_error("requirements.yaml", &error))?;
-                let wrong = |cause| Error::File { file: "requirements.yaml".to_owned(), cause, line: None };
+                let data =
+                    read::typed(&file.data, &limits.yaml).map_err(|error| file_error("requirements.yaml", &error))?;
+                let wrong = |cause| Error::File { file: "requirements.yaml".to_owned(), cause, line: None, cap: None };
                 self.metadata.decode(&data).map_err(wrong)?;
                 if is_v1 {
                     self.files.push(file);
@@ -183,7 +211,7 @@ impl Chart {
                 if !is_v1 {
                     self.warnings.push(REQUIREMENTS_LOCK_WARNING.to_owned());
                 }
-                check_lock(&file)?;
+                check_lock(&file, limits)?;
                 if is_v1 {
                     self.files.push(file);
                 }
@@ -207,8 +235,8 @@ const REQUIREMENTS_WARNING: &str = "Warning: Dependencies are handled in Chart.y
 const REQUIREMENTS_LOCK_WARNING: &str = "Warning: Dependency locking is handled in Chart.lock since apiVersion \"v2\". We recommend migrating to Chart.lock.";
 
 /// A lock file is not used for rendering, but Helm refuses the chart if it cannot be read.
-fn check_lock(file: &File) -> Result<(), Error> {
-    read::typed(&file.data).map_err(|error| file_error(&file.name, &error))?;
+fn check_lock(file: &File, limits: &Limits) -> Result<(), Error> {
+    read::typed(&file.data, &limits.yaml).map_err(|error| file_error(&file.name, &error))?;
     Ok(())
 }
 

@@ -6,9 +6,10 @@
 use super::times::TimeHost;
 use super::{Context, ELEMENT, Failure, Function, Param, arguments};
 use crate::helm::go::toml;
+use crate::helm::limits::Cap;
 use crate::helm::value::{List, ListType, Map, MapType, Value};
 use crate::yaml::json::{self, EncodeError, Html};
-use crate::yaml::{self, Data, EmitError, Limits};
+use crate::yaml::{self, Data, EmitError};
 
 /// The functions of this family.
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -131,7 +132,7 @@ fn value_of(context: &mut dyn Context, data: &Data) -> Result<Value, Failure> {
 fn from_yaml(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
     let text = arguments::text(arguments, 0)?;
     context.spend(text.len())?;
-    let limits = Limits::default();
+    let limits = context.yaml_limits();
     match yaml::parse(text, &limits) {
         Ok(Data::Map(map)) => value_of(context, &Data::Map(map)),
         Ok(Data::Null) => Ok(Value::Map(Map::nil(MapType::Any))),
@@ -145,7 +146,7 @@ fn from_yaml(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Fa
 fn from_yaml_array(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
     let text = arguments::text(arguments, 0)?;
     context.spend(text.len())?;
-    let limits = Limits::default();
+    let limits = context.yaml_limits();
     match yaml::parse(text, &limits) {
         Ok(Data::List(items)) => value_of(context, &Data::List(items)),
         Ok(Data::Null) => Ok(Value::List(List::nil(ListType::Any))),
@@ -158,10 +159,10 @@ fn from_yaml_array(context: &mut dyn Context, arguments: &[Value]) -> Result<Val
 fn from_json(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
     let text = arguments::text(arguments, 0)?;
     context.spend(text.len())?;
-    match json::parse_map(text, &Limits::default()) {
+    match json::parse_map(text, &context.yaml_limits()) {
         Ok(map) if map.is_empty() && is_json_null(text) => Ok(Value::Map(Map::nil(MapType::Any))),
         Ok(map) => value_of(context, &Data::Map(map.into())),
-        Err(error) if is_json_limit(&error) => Err(Failure::Limit(error.to_string())),
+        Err(error) if json_cap(&error).is_some() => Err(capped(json_cap(&error), error.to_string())),
         Err(error) => Ok(in_map(error.to_string())),
     }
 }
@@ -169,10 +170,10 @@ fn from_json(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Fa
 fn from_json_array(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
     let text = arguments::text(arguments, 0)?;
     context.spend(text.len())?;
-    match json::parse_list(text, &Limits::default()) {
+    match json::parse_list(text, &context.yaml_limits()) {
         Ok(items) if items.is_empty() && is_json_null(text) => Ok(Value::List(List::nil(ListType::Any))),
         Ok(items) => value_of(context, &Data::List(items.into())),
-        Err(error) if is_json_limit(&error) => Err(Failure::Limit(error.to_string())),
+        Err(error) if json_cap(&error).is_some() => Err(capped(json_cap(&error), error.to_string())),
         Err(error) => Ok(in_list(error.to_string())),
     }
 }
@@ -180,9 +181,9 @@ fn from_json_array(context: &mut dyn Context, arguments: &[Value]) -> Result<Val
 fn must_from_json(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
     let text = arguments::text(arguments, 0)?;
     context.spend(text.len())?;
-    match json::parse(text, &Limits::default()) {
+    match json::parse(text, &context.yaml_limits()) {
         Ok(data) => value_of(context, &data),
-        Err(error) if is_json_limit(&error) => Err(Failure::Limit(error.to_string())),
+        Err(error) if json_cap(&error).is_some() => Err(capped(json_cap(&error), error.to_string())),
         Err(error) => Err(Failure::Error(error.to_string())),
     }
 }
@@ -227,19 +228,30 @@ fn is_json_null(text: &[u8]) -> bool {
 }
 
 fn in_map_yaml(error: yaml::Error) -> Result<Value, Failure> {
-    if is_yaml_limit(&error) { Err(Failure::Limit(error.to_string())) } else { Ok(in_map(error.to_string())) }
+    match Cap::of_yaml(&error) {
+        None => Ok(in_map(error.to_string())),
+        cap => Err(capped(cap, error.to_string())),
+    }
 }
 
 fn in_list_yaml(error: yaml::Error) -> Result<Value, Failure> {
-    if is_yaml_limit(&error) { Err(Failure::Limit(error.to_string())) } else { Ok(in_list(error.to_string())) }
+    match Cap::of_yaml(&error) {
+        None => Ok(in_list(error.to_string())),
+        cap => Err(capped(cap, error.to_string())),
+    }
 }
 
-fn is_yaml_limit(error: &yaml::Error) -> bool {
-    matches!(error, yaml::Error::TooLarge { .. } | yaml::Error::TooDeep { .. } | yaml::Error::TooManyNodes { .. })
+fn capped(cap: Option<Cap>, text: String) -> Failure {
+    cap.map_or_else(|| Failure::Limit(text.clone()), |cap| Failure::Cap(cap, text.clone()))
 }
 
-fn is_json_limit(error: &json::Error) -> bool {
-    matches!(error, json::Error::TooLarge { .. } | json::Error::TooDeep { .. } | json::Error::TooManyNodes { .. })
+fn json_cap(error: &json::Error) -> Option<Cap> {
+    match error {
+        json::Error::TooLarge { .. } => Some(Cap::YamlBytes),
+        json::Error::TooDeep { .. } => Some(Cap::YamlDepth),
+        json::Error::TooManyNodes { .. } => Some(Cap::YamlValues),
+        _ => None,
+    }
 }
 
 /// Puts an error's text where Helm puts it: the key `Error`.

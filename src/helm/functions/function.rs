@@ -1,7 +1,9 @@
 //! What a template function is: a name, Go parameter types, and a body.
 
+use crate::helm::limits::Cap;
 use crate::helm::profile::Profile;
 use crate::helm::value::Value;
+use crate::yaml;
 
 /// The Go type of a parameter; the engine converts and checks an argument by it before the body sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +65,9 @@ impl Param {
 pub enum Failure {
     /// The Go function returned an error (or panicked) with this text; the engine adds the place.
     Error(String),
-    /// A cap of ours was reached; the text names it.
+    /// A cap that can be set was reached; the text gives its value.
+    Cap(Cap, String),
+    /// A fixed cap of ours was reached; the text names it.
     Limit(String),
     /// The function of that name needs a clock or randomness, and the rendering allows neither.
     Impure(&'static str),
@@ -123,6 +127,11 @@ pub trait Context {
     /// Tells whether certificates have an end.
     fn certificates_end(&self) -> bool {
         true
+    }
+
+    /// How much YAML or JSON may be read at once.
+    fn yaml_limits(&self) -> yaml::Limits {
+        yaml::Limits::default()
     }
 
     /// Takes notice of a `lookup`, which finds nothing without a cluster.

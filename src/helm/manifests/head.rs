@@ -3,7 +3,7 @@
 use crate::helm::decode::Decoder;
 use crate::helm::profile::Profile;
 use crate::helm::read;
-use crate::yaml::{Data, Str};
+use crate::yaml::{Data, Limits, Str};
 
 /// What a manifest says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,9 +25,9 @@ const METADATA_TYPE: &str =
 
 impl Head {
     /// Reads the head of a document.
-    pub(super) fn read(text: &[u8], profile: Profile) -> Result<Self, read::Error> {
-        let data = read::head(text)?;
-        Self::decode(&data, profile).map_err(|message| read::Error { message, line: None })
+    pub(super) fn read(text: &[u8], profile: Profile, limits: &Limits) -> Result<Self, read::Error> {
+        let data = read::head(text, limits)?;
+        Self::decode(&data, profile).map_err(|message| read::Error { message, line: None, cap: None })
     }
 
     fn decode(data: &Data, profile: Profile) -> Result<Self, String> {

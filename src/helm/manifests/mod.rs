@@ -14,6 +14,7 @@ pub use hook::{Event, Hook};
 pub use order::{Sorted, sort_manifests};
 pub use print::{print_document, show_only, trim};
 
+use super::limits::Cap;
 use crate::yaml::Str;
 
 /// A document that was rendered.
@@ -37,6 +38,8 @@ pub enum Error {
         source_path: String,
         /// Helm's words.
         cause: String,
+        /// The cap that was reached, if that is what is wrong.
+        cap: Option<Cap>,
         /// The line in the document, where it is known.
         line: Option<usize>,
         /// The text of that line, as it was printed.

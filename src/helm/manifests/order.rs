@@ -6,6 +6,7 @@ use super::hook::{Sort, sort_of};
 use super::split::{split, trim};
 use super::{Error, Head, Hook, Manifest};
 use crate::helm::profile::Profile;
+use crate::helm::template::Limits;
 use crate::yaml::Str;
 
 /// Documents in Helm's order.
@@ -22,8 +23,8 @@ pub struct Sorted {
 /// Sorts what templates printed, by the path of the template, into manifests and hooks.
 ///
 /// # Errors
-/// If a document is no YAML object, or there are more than `most` of them.
-pub fn sort_manifests(files: &BTreeMap<String, Vec<u8>>, profile: Profile, most: usize) -> Result<Sorted, Error> {
+/// If a document is no YAML object, or a cap is reached.
+pub fn sort_manifests(files: &BTreeMap<String, Vec<u8>>, profile: Profile, limits: &Limits) -> Result<Sorted, Error> {
     let mut count = 0;
     let mut sorted = Sorted::default();
     for (source, text) in files {
@@ -33,10 +34,10 @@ pub fn sort_manifests(files: &BTreeMap<String, Vec<u8>>, profile: Profile, most:
         }
         for document in split(text, profile) {
             count += 1;
-            if count > most {
-                return Err(Error::TooMany { limit: most });
+            if count > limits.objects {
+                return Err(Error::TooMany { limit: limits.objects });
             }
-            sorted.add(source, document, profile)?;
+            sorted.add(source, document, profile, limits)?;
         }
     }
     // Both sorts keep the order of what is equal.
@@ -53,12 +54,13 @@ fn shown_line(document: &[u8], line: Option<usize>) -> Option<(usize, String)> {
 }
 
 impl Sorted {
-    fn add(&mut self, source: &str, document: &[u8], profile: Profile) -> Result<(), Error> {
-        let head = Head::read(document, profile).map_err(|error| {
+    fn add(&mut self, source: &str, document: &[u8], profile: Profile, limits: &Limits) -> Result<(), Error> {
+        let head = Head::read(document, profile, &limits.yaml).map_err(|error| {
             let (line, line_text) = shown_line(document, error.line).unzip();
             Error::Yaml {
                 source_path: source.to_owned(),
                 cause: error.message,
+                cap: error.cap,
                 line,
                 line_text: line_text.unwrap_or_default(),
             }

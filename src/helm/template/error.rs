@@ -1,5 +1,6 @@
 //! [`Error`]: why templates could not be read or run, with the text that Helm prints and the places as data.
 
+use crate::helm::limits::Cap;
 use crate::yaml::Str;
 
 /// What Go's parser says about a text.
@@ -72,8 +73,10 @@ pub enum Error {
     /// A cap of the rendering was reached.
     #[error("{limit} is reached")]
     Limit {
-        /// The cap.
+        /// The cap and its value, in words.
         limit: String,
+        /// The cap, where it is one that can be set.
+        cap: Option<Cap>,
         /// Where.
         trace: Vec<Place>,
     },

@@ -13,7 +13,7 @@ fn run_within(text: &str, limits: Limits) -> Result<String, Error> {
 }
 
 fn run(text: &str) -> Result<String, Error> {
-    run_within(text, Limits { steps: 100_000_000, ..Limits::generous() })
+    run_within(text, Limits { steps: 100_000_000, ..Limits::default() })
 }
 
 /// Nests a text in itself.
@@ -67,10 +67,10 @@ fn a_tpl_that_runs_itself_ends_at_the_cap() {
 
 #[test]
 fn loops_end_at_the_cap_of_steps() {
-    let limits = Limits { steps: 10_000, ..Limits::generous() };
+    let limits = Limits { steps: 10_000, ..Limits::default() };
     let endless = run_within("{{ range 1000000000 }}{{ end }}", limits);
     assert!(matches!(endless, Err(Error::Limit { limit, .. }) if limit.contains("10000 steps")));
-    let limits = Limits { output: 1000, ..Limits::generous() };
+    let limits = Limits { output: 1000, ..Limits::default() };
     let long = run_within("{{ range 1000000000 }}x{{ end }}", limits);
     assert!(matches!(long, Err(Error::Limit { limit, .. }) if limit.contains("1000 bytes")));
 }
@@ -130,7 +130,7 @@ key: {{ .ca.Key | b64enc }}
         let source = Source { name: "a".into(), text: text.into() };
         let program = Program::compile(&[source], Profile::V4).unwrap();
         let mut environment = Counting(0);
-        let out = Machine::new(&program, &mut environment, Limits::generous()).render("a", Value::map()).unwrap();
+        let out = Machine::new(&program, &mut environment, Limits::default()).render("a", Value::map()).unwrap();
         (String::from_utf8(out).unwrap(), environment.0)
     };
     let waited = run(text);

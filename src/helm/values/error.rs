@@ -1,5 +1,7 @@
 //! [`Error`]: why values cannot be made, in Helm's words.
 
+use crate::helm::limits::Cap;
+
 /// Why values cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -12,6 +14,8 @@ pub enum Error {
         cause: String,
         /// The line, where it is known.
         line: Option<usize>,
+        /// The cap that was reached, if that is what is wrong.
+        cap: Option<Cap>,
     },
     /// A line of `--set` and its relatives is malformed.
     #[error("failed parsing {flag} data: {cause}")]

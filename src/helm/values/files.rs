@@ -3,18 +3,18 @@
 use super::merge::merge_maps;
 use crate::helm::profile::Profile;
 use crate::helm::read::{self, Error};
-use crate::yaml::Data;
+use crate::yaml::{Data, Limits};
 
 /// Reads a value file: all documents, merged, in Helm 4; the first one in Helm 3. Always a map.
-pub(crate) fn read_values(text: &[u8], profile: Profile) -> Result<Data, Error> {
+pub(crate) fn read_values(text: &[u8], profile: Profile, limits: &Limits) -> Result<Data, Error> {
     if !profile.rules().merges_value_documents {
-        return read::map(text);
+        return read::map(text, limits);
     }
     let unmarshal = |error: Error| error.within("cannot unmarshal yaml document: ");
     let mut documents = Documents { lines: Lines { text }, buffer: Vec::new() };
     let mut values = Data::map();
     while let Some(document) = documents.next()? {
-        let map = read::map(&document).map_err(unmarshal)?;
+        let map = read::map(&document, limits).map_err(unmarshal)?;
         values = merge_maps(values, &map);
     }
     Ok(values)
@@ -34,7 +34,8 @@ impl Documents<'_> {
                 let rest = line[3..].trim_ascii();
                 if !rest.is_empty() && rest[0] != b'#' {
                     let message = format!("invalid Yaml document separator: {}", String::from_utf8_lossy(rest));
-                    return Err(Error { message: format!("error reading yaml document: {message}"), line: None });
+                    let message = format!("error reading yaml document: {message}");
+                    return Err(Error { message, line: None, cap: None });
                 }
                 if !self.buffer.is_empty() {
                     return Ok(Some(std::mem::take(&mut self.buffer)));

@@ -139,7 +139,7 @@ mod tests {
     }
 
     fn layered(chart: &Arc<Chart>, user: &str) -> Layered {
-        let user = read_values(user.as_bytes(), Profile::V4).unwrap();
+        let user = read_values(user.as_bytes(), Profile::V4, &crate::yaml::Limits::default()).unwrap();
         Layered::new(chart, &user, Profile::V4).unwrap()
     }
 

@@ -7,7 +7,7 @@ use super::merge::merge_maps;
 use super::set::{self, Kind};
 use super::{Error, json};
 use crate::helm::profile::Profile;
-use crate::yaml::{Data, Str};
+use crate::yaml::{self, Data, Str};
 
 /// A value file with the name by which messages call it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct UserValues {
     pub set_file: Vec<String>,
     /// `--set-literal`
     pub set_literal: Vec<String>,
+    /// The caps of reading value files.
+    pub limits: yaml::Limits,
 }
 
 impl UserValues {
@@ -43,10 +45,11 @@ impl UserValues {
     pub fn merge(&self, profile: Profile, read: &dyn Fn(&str) -> Result<Str, String>) -> Result<Data, Error> {
         let mut base = Data::map();
         for file in &self.files {
-            let values = read_values(&file.text, profile).map_err(|error| Error::File {
+            let values = read_values(&file.text, profile, &self.limits).map_err(|error| Error::File {
                 name: file.name.clone(),
                 cause: error.message,
                 line: error.line,
+                cap: error.cap,
             })?;
             base = merge_maps(base, &values);
         }

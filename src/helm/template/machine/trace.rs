@@ -49,7 +49,8 @@ impl Machine<'_> {
         let places = self.places();
         let trace = places.iter().map(|(_, place)| place.clone()).collect();
         match raised.failure {
-            Failure::Limit(limit) => Error::Limit { limit, trace },
+            Failure::Cap(cap, limit) => Error::Limit { limit, cap: Some(cap), trace },
+            Failure::Limit(limit) => Error::Limit { limit, cap: None, trace },
             Failure::Address => Error::Address { trace },
             Failure::NotBuilt(what) => Error::NotBuilt { what, trace },
             Failure::Impure(function) => Error::Impure { function, trace },

@@ -3,8 +3,10 @@
 use std::fmt;
 
 use crate::helm::functions::{Context, Failure};
+use crate::helm::limits::Cap;
 use crate::helm::profile::Profile;
 use crate::helm::value::Value;
+use crate::yaml;
 
 /// The caps of one rendering; reaching one is [`Error::Limit`](super::Error::Limit). The same program and values always
 /// reach them at the same place.
@@ -18,12 +20,14 @@ pub struct Limits {
     pub depth: usize,
     /// Objects that a release may have.
     pub objects: usize,
+    /// Reading one YAML or JSON text.
+    pub yaml: yaml::Limits,
 }
 
-impl Limits {
+impl Default for Limits {
     /// Returns caps that no honest chart reaches.
-    pub fn generous() -> Self {
-        Self { steps: 200_000_000, output: 64 << 20, depth: 250_000, objects: 20_000 }
+    fn default() -> Self {
+        Self { steps: 200_000_000, output: 64 << 20, depth: 250_000, objects: 20_000, yaml: yaml::Limits::default() }
     }
 }
 
@@ -67,7 +71,7 @@ pub trait Environment {
     /// which needs a clock that this room has not.
     ///
     /// # Errors
-    /// [`Failure::Limit`], with the name of the cap and its value, where the time is over.
+    /// [`Failure::Cap`], with the name of the cap and its value, where the time is over.
     fn may_go_on(&mut self) -> Result<(), Failure> {
         Ok(())
     }
@@ -172,19 +176,20 @@ impl<'p> World<'p> {
 
     #[cold]
     fn out_of_steps(&self) -> Failure {
-        Failure::Limit(format!("the cap of {} steps for one rendering", self.limits.steps))
+        Failure::Cap(Cap::Steps, format!("the cap of {} steps for one rendering", self.limits.steps))
     }
 
     pub(super) fn check_output(&self, bytes: usize) -> Result<(), Failure> {
         if self.printed.saturating_add(bytes) > self.limits.output {
-            return Err(Failure::Limit(format!("the cap of {} bytes of output", self.limits.output)));
+            return Err(Failure::Cap(Cap::OutputBytes, format!("the cap of {} bytes of output", self.limits.output)));
         }
         Ok(())
     }
 
     pub(super) fn check_depth(&self, frames: usize) -> Result<(), Failure> {
         if frames >= self.limits.depth {
-            return Err(Failure::Limit(format!("the cap of {} templates within templates", self.limits.depth)));
+            let text = format!("the cap of {} templates within templates", self.limits.depth);
+            return Err(Failure::Cap(Cap::TemplateDepth, text));
         }
         Ok(())
     }
@@ -209,6 +214,10 @@ impl Context for World<'_> {
 
     fn looked_up(&mut self) {
         self.looked_up = true;
+    }
+
+    fn yaml_limits(&self) -> yaml::Limits {
+        self.limits.yaml
     }
 
     fn spend(&mut self, units: usize) -> Result<(), Failure> {

@@ -1,0 +1,60 @@
+//! [`Patience`]: how long a rendering may take, told by somebody who has a clock.
+//!
+//! This room has none. What it does is bounded by counted steps, which are the same on every machine; the clock is a net
+//! below them. A release that falls into it is an error, so no output ever depends on how fast a machine is.
+
+use std::fmt::Debug;
+
+use super::error::Error;
+use super::functions::Failure;
+use super::limits::Cap;
+use super::template::{self, Environment};
+
+/// Knows whether a rendering has taken too long.
+pub trait Patience: Debug + Sync {
+    /// Tells whether the time is over.
+    fn is_over(&self) -> bool;
+
+    /// Returns the seconds that were granted.
+    fn seconds(&self) -> u64;
+}
+
+/// An environment with a deadline.
+pub(super) struct Timed<'a> {
+    pub(super) inner: &'a mut dyn Environment,
+    pub(super) patience: Option<&'a dyn Patience>,
+}
+
+impl Timed<'_> {
+    /// Asks between two parts of a rendering that may each take long.
+    pub(super) fn check(&mut self) -> Result<(), Error> {
+        self.may_go_on().map_err(|failure| {
+            let (limit, cap) = match failure {
+                Failure::Cap(cap, text) => (text, Some(cap)),
+                // An environment gives no others.
+                other => (format!("{other:?}"), None),
+            };
+            Error::Template(template::Error::Limit { limit, cap, trace: Vec::new() })
+        })
+    }
+}
+
+impl Environment for Timed<'_> {
+    fn now(&mut self, function: &'static str) -> Result<i128, Failure> {
+        self.inner.now(function)
+    }
+
+    fn random(&mut self, function: &'static str, buffer: &mut [u8]) -> Result<(), Failure> {
+        self.inner.random(function, buffer)
+    }
+
+    fn may_go_on(&mut self) -> Result<(), Failure> {
+        match self.patience {
+            Some(patience) if patience.is_over() => {
+                let seconds = patience.seconds();
+                Err(Failure::Cap(Cap::Seconds, format!("the cap of {seconds} seconds for one release")))
+            }
+            _ => self.inner.may_go_on(),
+        }
+    }
+}
