@@ -8,7 +8,8 @@ use std::fmt::Debug;
 use super::error::Error;
 use super::functions::Failure;
 use super::limits::Cap;
-use super::template::{self, Environment};
+use super::template::{self, Draw, Environment};
+use super::value::Value;
 
 /// Knows whether a rendering has taken too long.
 pub trait Patience: Debug + Sync {
@@ -46,6 +47,22 @@ impl Environment for Timed<'_> {
 
     fn random(&mut self, function: &'static str, buffer: &mut [u8]) -> Result<(), Failure> {
         self.inner.random(function, buffer)
+    }
+
+    fn is_watching(&self) -> bool {
+        self.inner.is_watching()
+    }
+
+    fn calling(&mut self, draw: Draw) -> Result<Option<Value>, Failure> {
+        self.inner.calling(draw)
+    }
+
+    fn called(&mut self, draw: Draw, result: &Value) {
+        self.inner.called(draw, result);
+    }
+
+    fn certificates_end(&self) -> bool {
+        self.inner.certificates_end()
     }
 
     fn may_go_on(&mut self) -> Result<(), Failure> {
