@@ -218,6 +218,13 @@ fn failure_of(error: &Error, release: &Release) -> Failure {
         Error::Values { .. } => ("values", None),
         Error::Missing { .. } => ("missing", None),
         Error::NotBuilt { .. } => ("not-built", None),
+        Error::NotKept { .. } => (
+            "not-kept",
+            Some(
+                "give the value in a values file, or remove the object from what is committed to have it made anew"
+                    .to_owned(),
+            ),
+        ),
         Error::NotDeployed { image, .. } => (
             "not-deployed",
             Some(format!(
@@ -242,7 +249,7 @@ fn failure_of(error: &Error, release: &Release) -> Failure {
     };
     let (file, line) = match error {
         Error::Values { file, line, .. } => (file.clone(), *line),
-        Error::Helm(error) => match error.place() {
+        Error::Helm(error) | Error::NotKept { cause: Some(error), .. } => match error.place() {
             Some(place) => (in_repository(&release.file.chart, error, place.file), place.line),
             None => (release_file.to_owned(), None),
         },

@@ -53,12 +53,16 @@ impl Environment for Timed<'_> {
         self.inner.is_watching()
     }
 
-    fn calling(&mut self, draw: Draw) -> Result<Option<Value>, Failure> {
-        self.inner.calling(draw)
+    fn is_recording(&self) -> bool {
+        self.inner.is_recording()
     }
 
-    fn called(&mut self, draw: Draw, result: &Value) {
-        self.inner.called(draw, result);
+    fn calling(&mut self, draw: Draw) {
+        self.inner.calling(draw);
+    }
+
+    fn called(&mut self, draw: Draw, arguments: &[Value], result: Value) -> Result<Value, Failure> {
+        self.inner.called(draw, arguments, result)
     }
 
     fn certificates_end(&self) -> bool {

@@ -35,6 +35,17 @@ pub enum Error {
         /// Which.
         what: String,
     },
+    /// It cannot be told what a value has to be so that what is committed stays.
+    #[error("{leaf} depends on chance and cannot be kept as it is committed: {reason}")]
+    NotKept {
+        /// The object and the keys.
+        leaf: String,
+        /// Why.
+        reason: String,
+        /// The call that it depends on, where one is found.
+        #[source]
+        cause: Option<Box<crate::helm::Error>>,
+    },
     /// A selected image is not in the manifests.
     #[error("image {image} is not deployed: no manifest names its digest {digest}")]
     NotDeployed {

@@ -7,15 +7,18 @@
 
 mod charts;
 mod checks;
+mod committed;
 mod error;
 mod explain;
 pub mod hydrated;
 mod images;
+mod keep;
 mod marker;
 mod names;
 mod object;
 mod prepare;
 mod rendered;
+mod trace_back;
 
 pub use charts::Charts;
 pub use error::Error;

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::charts::LoadedChart;
-use super::{Charts, Error, MarkedImage, Marker, RenderedObject, RenderedRelease, checks, explain, images, names};
+use super::committed::Committed;
+use super::{
+    Charts, Error, MarkedImage, Marker, RenderedObject, RenderedRelease, checks, explain, hydrated, images, keep, names,
+};
 use crate::files::{Files, Kind};
 use crate::fleet::{
     ChartSource, Crds, Destination, Diagnostic, Environment, Fleet, NonDeterminism, Pin, Release, ValueFile,
@@ -63,6 +66,8 @@ pub struct Prepared {
     marker: Marker,
     non_determinism: NonDeterminism,
     seed: Seed,
+    /// What is committed, where that is to be kept.
+    committed: Committed,
 }
 
 impl<'a> Renderer<'a> {
@@ -93,9 +98,6 @@ impl<'a> Renderer<'a> {
     ) -> Result<Prepared, Error> {
         let profile = self.fleet.profile(release);
         let limits = self.fleet.limits(environment);
-        if self.fleet.non_determinism(environment, release) == NonDeterminism::Keep {
-            return Err(Error::NotBuilt { what: "nonDeterminism: keep".to_owned() });
-        }
         let chart = self.chart(release, profile, limits.chart)?;
         let values = self.user_values(environment, release)?;
         let mut capabilities = Capabilities::default();
@@ -146,6 +148,7 @@ impl<'a> Renderer<'a> {
             marker,
             non_determinism,
             seed,
+            committed: self.committed(release, non_determinism)?,
         })
     }
 
@@ -163,6 +166,13 @@ impl<'a> Renderer<'a> {
         let mut layers = vec![Layer { name: format!("{folder}/values.yaml"), values: chart.chart.values.clone() }];
         layers.extend(self.user_layers(environment, release)?);
         Ok(layers)
+    }
+
+    fn committed(&self, release: &Release, choice: NonDeterminism) -> Result<Committed, Error> {
+        if choice != NonDeterminism::Keep {
+            return Ok(Committed::default());
+        }
+        Committed::read(&hydrated::manifests(self.files, &release.rendered_folder())?)
     }
 
     fn user_values(&self, environment: &Environment, release: &Release) -> Result<Data, Error> {
@@ -264,7 +274,7 @@ impl Prepared {
 
     /// Says of an error of [`Self::render`] what is known beside its message: the line, the way there, the value.
     pub fn explain(&self, error: &Error) -> Option<Diagnostic> {
-        let Error::Helm(error) = error else { return None };
+        let (Error::Helm(error) | Error::NotKept { cause: Some(error), .. }) = error else { return None };
         let folder = match &self.release.file.chart {
             ChartSource::Folder(folder) => Some(folder.as_str()),
             ChartSource::Remote(_) => None,
@@ -283,7 +293,7 @@ impl Prepared {
             foreign: Some(&ChartTemplates),
             ..helm::Options::new(self.profile)
         };
-        let rendered = self.render_chart(&options).map_err(|error| Error::Helm(Box::new(error)))?;
+        let rendered = self.render_chart(&options)?;
         let objects = self.objects(&rendered)?;
         if objects.is_empty() {
             return Err(Error::Empty);
@@ -299,14 +309,17 @@ impl Prepared {
         Ok(RenderedRelease { folder, manifests, marker: self.marker.clone(), objects, notices: rendered.warnings })
     }
 
-    fn render_chart(&self, options: &helm::Options<'_>) -> Result<helm::Rendered, helm::Error> {
-        let Self { chart, values, helm_release, capabilities, .. } = self;
-        match self.non_determinism {
-            NonDeterminism::Error => helm::render_pure(chart, values, helm_release, capabilities, options),
-            NonDeterminism::Seed | NonDeterminism::Keep => {
-                helm::render_seeded(chart, values, helm_release, capabilities, options, &self.seed)
+    fn render_chart(&self, options: &helm::Options<'_>) -> Result<helm::Rendered, Error> {
+        let Self { chart, values: user, helm_release: release, capabilities, seed, .. } = self;
+        let rendered = match self.non_determinism {
+            NonDeterminism::Error => helm::render_pure(chart, user, release, capabilities, options),
+            NonDeterminism::Seed => helm::render_seeded(chart, user, release, capabilities, options, seed),
+            NonDeterminism::Keep => {
+                let piece = helm::Piece { chart, user, release, capabilities, options, seed };
+                return keep::render(piece, &self.committed, &|rendered| self.objects(rendered));
             }
-        }
+        };
+        rendered.map_err(|error| Error::Helm(Box::new(error)))
     }
 
     /// Takes every document that is an object: custom resource definitions unless they are skipped, manifests, and hooks

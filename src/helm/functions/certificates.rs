@@ -144,7 +144,9 @@ fn signer(arguments: &[Value], index: usize) -> Result<Signer, Failure> {
     match arguments::any(arguments, index) {
         Value::Host(host) => match arguments::as_host::<CertificateHost>(host) {
             // One that is not made yet is made here and sound; one that was given is read now, so that its faults show.
-            Some(certificate) if certificate.pair.get().is_none() => Ok(Signer::Host(Rc::clone(host))),
+            Some(certificate) if certificate.pair.get().is_none() || certificate.lacks_key() => {
+                Ok(Signer::Host(Rc::clone(host)))
+            }
             Some(certificate) => Ok(Signer::Authority(Box::new(certificate.authority()?))),
             None => Err(Failure::from("the signer is no certificate")),
         },
@@ -230,7 +232,8 @@ fn make(context: &mut dyn Context, template: Template, key: Key, signer: Signer)
     if matches!(recipe.key, Key::Seeded) && recipe.chain() < LONGEST_CHAIN {
         return Ok(Value::Host(Rc::new(CertificateHost { pair: OnceCell::new(), recipe: Some(recipe) })));
     }
-    recipe.make().map(CertificateHost::ready).map_err(failure)
+    let pair = recipe.make().map_err(failure)?;
+    Ok(Value::Host(Rc::new(CertificateHost { pair: OnceCell::from(Some(pair)), recipe: Some(recipe) })))
 }
 
 fn failure(error: Error) -> Failure {
@@ -305,7 +308,7 @@ struct Pair {
 
 /// sprig's `certificate`, with the fields `Cert` and `Key`.
 #[derive(Debug)]
-struct CertificateHost {
+pub(super) struct CertificateHost {
     pair: OnceCell<Option<Pair>>,
     recipe: Option<Recipe>,
 }
@@ -329,6 +332,65 @@ impl CertificateHost {
             .map_err(|error| Failure::from(format!("error parsing private key: {error}")))?;
         Authority::new(certificate, key).map_err(failure)
     }
+}
+
+/// What becomes of a certificate where an older one is known.
+pub(super) enum Older {
+    /// It takes the place of the one that was made.
+    Kept(Value),
+    /// It does not fit what is asked for now.
+    Unfit,
+}
+
+impl CertificateHost {
+    /// Tells whether this was kept from before without its key, which nobody printed.
+    fn lacks_key(&self) -> bool {
+        matches!(self.pair.get(), Some(Some(pair)) if pair.key.is_empty())
+    }
+
+    /// Fails where the certificate would have to be signed with a key that nobody knows any more.
+    pub(super) fn check_signer(&self) -> Result<(), Failure> {
+        let Some(Recipe { signer: Signer::Host(host), .. }) = &self.recipe else { return Ok(()) };
+        match arguments::as_host::<Self>(host) {
+            Some(signer) if signer.lacks_key() => {
+                Err("the key of the authority that signs is not in what is committed".into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts an older certificate in the place of one that is not made yet, if it says the same and hangs from the same
+    /// authority. Without a key it can be shown, and sign nothing.
+    pub(super) fn keep(&self, certificate: &Str, key: Option<&Str>) -> Older {
+        if self.is_same(certificate, key).is_none() {
+            return Older::Unfit;
+        }
+        let pair = Pair { certificate: certificate.clone(), key: key.cloned().unwrap_or_default() };
+        Older::Kept(Self::ready(pair))
+    }
+
+    fn is_same(&self, certificate: &Str, key: Option<&Str>) -> Option<()> {
+        let recipe = self.recipe.as_ref()?;
+        let older = read_certificate(certificate)?;
+        let signer = match &recipe.signer {
+            Signer::Own => None,
+            Signer::Authority(authority) => Some(authority.certificate().clone()),
+            Signer::Host(host) => {
+                let pair = arguments::as_host::<Self>(host)?.pair.get()?.as_ref()?;
+                Some(read_certificate(&pair.certificate)?)
+            }
+        };
+        let is_given = match &recipe.key {
+            Key::Seeded => true,
+            Key::Given(key) => older.is_of(key),
+        };
+        let key_fits = is_given && key.is_none_or(|key| PrivateKey::from_pem(key).is_ok_and(|key| older.is_of(&key)));
+        (key_fits && older.fits(&recipe.template, signer.as_ref())).then_some(())
+    }
+}
+
+fn read_certificate(text: &[u8]) -> Option<Certificate> {
+    Certificate::from_der(&Block::decode(text)?.bytes).ok()
 }
 
 impl Host for CertificateHost {

@@ -21,6 +21,7 @@ mod function;
 mod lists;
 mod merge;
 mod numbers;
+mod older;
 mod paths;
 mod random;
 mod regex;
@@ -39,6 +40,7 @@ use super::profile::Profile;
 pub(crate) use documents::{yaml_or_empty, yaml_or_fail};
 use function::ELEMENT;
 pub use function::{Body, Context, Failure, Function, Param};
+pub(crate) use older::{Texts, older, texts};
 
 /// The tables of all families.
 const FAMILIES: &[&[Function]] = &[

@@ -67,9 +67,10 @@ impl Template {
         self.check()?;
         let (public, bits) = key.public().ok_or(Error::Signer("x509: unsupported public key type: *dsa.PublicKey"))?;
         let subject = name(&self.common_name);
-        let (issuer, signer) = authority.map_or((&subject, key), |authority| (&authority.subject, &authority.key));
+        let (issuer, signer) =
+            authority.map_or((&subject, key), |authority| (&authority.certificate.subject, &authority.key));
         let authority_key_id = match authority {
-            Some(authority) if *issuer != subject => authority.key_id.as_deref(),
+            Some(authority) if *issuer != subject => authority.certificate.key_id.as_deref(),
             _ => None,
         };
         let algorithm = signer.signature_algorithm()?;
@@ -95,8 +96,7 @@ impl Template {
         let mut out = extension(KEY_USAGE, true, &der::element(tag::BIT_STRING, usage));
         let purposes = der::sequence(&[&der::object(SERVER_AUTH), &der::object(CLIENT_AUTH)]);
         out.extend(extension(EXTENDED_KEY_USAGE, false, &purposes));
-        let constraints = if is_authority { der::element(tag::BOOLEAN, &[0xff]) } else { Vec::new() };
-        out.extend(extension(BASIC_CONSTRAINTS, true, &der::sequence(&[&constraints])));
+        out.extend(extension(BASIC_CONSTRAINTS, true, &self.constraints()));
         if is_authority {
             let key_id = der::element(tag::OCTET_STRING, &Sha256::digest(public_bits)[..20]);
             out.extend(extension(SUBJECT_KEY_ID, false, &key_id));
@@ -108,6 +108,11 @@ impl Template {
             out.extend(extension(SUBJECT_ALT_NAME, self.common_name.is_empty(), &self.alternative_names()));
         }
         out
+    }
+
+    fn constraints(&self) -> Vec<u8> {
+        let is_authority = self.usage == Usage::Authority;
+        der::sequence(&[&if is_authority { der::element(tag::BOOLEAN, &[0xff]) } else { Vec::new() }])
     }
 
     fn alternative_names(&self) -> Vec<u8> {
@@ -129,9 +134,7 @@ impl Template {
 #[derive(Clone, Debug)]
 pub struct Authority {
     key: PrivateKey,
-    /// The subject as it stands in the certificate.
-    subject: Vec<u8>,
-    key_id: Option<Vec<u8>>,
+    certificate: Certificate,
 }
 
 impl Authority {
@@ -141,16 +144,27 @@ impl Authority {
             return Err(Error::Signer("x509: provided PrivateKey doesn't match parent's PublicKey"));
         }
         key.sign(b"")?;
-        Ok(Self { key, subject: certificate.subject, key_id: certificate.key_id })
+        Ok(Self { key, certificate })
+    }
+
+    /// Returns the certificate.
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
     }
 }
 
 /// What is needed of a certificate that was read.
 #[derive(Clone, Debug)]
 pub struct Certificate {
+    issuer: Vec<u8>,
     subject: Vec<u8>,
     public: Vec<u8>,
     key_id: Option<Vec<u8>>,
+    /// The key that signed it, as the certificate names it.
+    authority_key_id: Option<Vec<u8>>,
+    /// The alternative names, as they stand in the certificate.
+    names: Option<Vec<u8>>,
+    constraints: Option<Vec<u8>>,
 }
 
 impl Certificate {
@@ -169,35 +183,65 @@ impl Certificate {
         }
         body.expect(tag::INTEGER)?;
         body.expect(tag::SEQUENCE)?;
-        body.expect(tag::SEQUENCE)?;
+        let issuer = body.expect(tag::SEQUENCE)?.whole.to_vec();
         body.expect(tag::SEQUENCE)?;
         let subject = body.expect(tag::SEQUENCE)?.whole.to_vec();
         let public = body.expect(tag::SEQUENCE)?.whole.to_vec();
-        let mut key_id = None;
+        let mut found =
+            Self { issuer, subject, public, key_id: None, authority_key_id: None, names: None, constraints: None };
         while !body.is_empty() {
             let element = body.next()?;
             if element.tag == tag::explicit(3) {
-                key_id = find_key_id(element.content)?;
+                found.read_extensions(element.content)?;
             }
         }
-        Ok(Self { subject, public, key_id })
+        Ok(found)
     }
-}
 
-fn find_key_id(extensions: &[u8]) -> Result<Option<Vec<u8>>, Malformed> {
-    let mut extensions = Reader::of_sequence(extensions)?;
-    while !extensions.is_empty() {
-        let mut extension = Reader::new(extensions.expect(tag::SEQUENCE)?.content);
-        let name = extension.expect(tag::OBJECT)?.content;
-        if extension.peek() == Some(tag::BOOLEAN) {
-            extension.next()?;
+    fn read_extensions(&mut self, extensions: &[u8]) -> Result<(), Malformed> {
+        let mut extensions = Reader::of_sequence(extensions)?;
+        while !extensions.is_empty() {
+            let mut extension = Reader::new(extensions.expect(tag::SEQUENCE)?.content);
+            let name = extension.expect(tag::OBJECT)?.content;
+            if extension.peek() == Some(tag::BOOLEAN) {
+                extension.next()?;
+            }
+            let value = extension.expect(tag::OCTET_STRING)?.content;
+            match name {
+                SUBJECT_KEY_ID => self.key_id = Some(Reader::new(value).expect(tag::OCTET_STRING)?.content.to_vec()),
+                AUTHORITY_KEY_ID => {
+                    let mut inner = Reader::of_sequence(value)?;
+                    if inner.peek() == Some(tag::implicit(0)) {
+                        self.authority_key_id = Some(inner.next()?.content.to_vec());
+                    }
+                }
+                SUBJECT_ALT_NAME => self.names = Some(value.to_vec()),
+                BASIC_CONSTRAINTS => self.constraints = Some(value.to_vec()),
+                _ => {}
+            }
         }
-        let value = extension.expect(tag::OCTET_STRING)?.content;
-        if name == SUBJECT_KEY_ID {
-            return Ok(Some(Reader::new(value).expect(tag::OCTET_STRING)?.content.to_vec()));
-        }
+        Ok(())
     }
-    Ok(None)
+
+    /// Tells whether a private key is the one of this certificate.
+    pub fn is_of(&self, key: &PrivateKey) -> bool {
+        key.public().is_some_and(|(public, _)| public == self.public)
+    }
+
+    /// Tells whether it says what a template asks for, by the names of the signer and of the signer's key; `None` for one that
+    /// signs itself.
+    pub fn fits(&self, template: &Template, signer: Option<&Self>) -> bool {
+        let names = !template.names.is_empty() || !template.addresses.is_empty();
+        let is_signed = match signer {
+            None => self.issuer == self.subject,
+            Some(signer) if signer.subject == self.subject => self.issuer == signer.subject,
+            Some(signer) => self.issuer == signer.subject && self.authority_key_id == signer.key_id,
+        };
+        is_signed
+            && self.subject == name(&template.common_name)
+            && self.names == names.then(|| template.alternative_names())
+            && self.constraints.as_deref() == Some(&template.constraints())
+    }
 }
 
 fn extension(name: &[u8], critical: bool, value: &[u8]) -> Vec<u8> {

@@ -31,7 +31,15 @@ pub(super) struct Draws {
 }
 
 impl Draws {
-    /// Forgets the loops, not the calls.
+    /// Adds how many calls of a run of a file had all before this in common.
+    fn numbered(&mut self, run: u64, mut hasher: Hasher) -> blake3::Hash {
+        let count = self.counts.entry((run, hasher.0.finalize())).or_default();
+        hasher.add(&count.to_le_bytes());
+        *count += 1;
+        hasher.0.finalize()
+    }
+
+    /// Remembers what names the element of the innermost of the running loops.
     pub(super) fn label(&mut self, walks: usize, key: &Value, element: &Value) {
         let Some(at) = walks.checked_sub(1) else { return };
         self.labels.resize(walks, Value::Nil);
@@ -66,19 +74,18 @@ impl Machine<'_> {
         if let Some(arguments) = self.stack.get_mut(from..) {
             self.promises.redeem_all(arguments);
         }
-        let place = self.place_of_draw(unit, called, from, position)?;
-        let draw = Draw { function: called.name, place };
-        let raised = |failure: Failure| Raised { failure, called: Some(called.name.to_owned()) };
-        if let Some(known) = self.world.calling(draw).map_err(raised)? {
-            self.stack.truncate(from);
-            self.is_boxed = false;
-            self.stack.push(known);
-            return Ok(());
+        let draw = self.place_of_draw(unit, called, from, position)?;
+        self.world.calling(draw);
+        if !self.world.is_recorded() {
+            return self.call(unit, function, count);
         }
+        let arguments = self.stack.get(from..).unwrap_or_default().to_vec();
         self.call(unit, function, count)?;
-        if let Some(result) = self.stack.last() {
-            self.world.called(draw, result);
-        }
+        let mut result = self.pop();
+        self.promises.redeem(&mut result);
+        let raised = |failure: Failure| Raised { failure, called: Some(called.name.to_owned()) };
+        let result = self.world.called(draw, &arguments, result).map_err(raised)?;
+        self.stack.push(result);
         Ok(())
     }
 
@@ -88,7 +95,7 @@ impl Machine<'_> {
         function: &Function,
         arguments: usize,
         position: usize,
-    ) -> Result<blake3::Hash, Raised> {
+    ) -> Result<Draw, Raised> {
         let file = self.frames.iter().rposition(is_file).unwrap_or_default();
         self.world.spend(COST + self.frames.len() - file)?;
         let mut hasher = Hasher::default();
@@ -111,14 +118,12 @@ impl Machine<'_> {
             hasher.add_value(&label);
         }
         hasher.add(function.name.as_bytes());
+        let run = frames.first().map_or(0, |frame| frame.number);
+        let site = self.draws.numbered(run, hasher.clone());
         for argument in self.stack.get(arguments..).unwrap_or_default() {
             hasher.add_value(argument);
         }
-        let run = frames.first().map_or(0, |frame| frame.number);
-        let count = self.draws.counts.entry((run, hasher.0.finalize())).or_default();
-        hasher.add(&count.to_le_bytes());
-        *count += 1;
-        Ok(hasher.0.finalize())
+        Ok(Draw { function: function.name, place: self.draws.numbered(run, hasher), site })
     }
 }
 
@@ -167,7 +172,7 @@ fn line_at(text: &[u8], at: usize) -> &[u8] {
 }
 
 /// Hashes parts so that no two lists of parts look the same.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Hasher(blake3::Hasher);
 
 impl Hasher {

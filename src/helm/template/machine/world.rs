@@ -45,22 +45,26 @@ pub trait Environment {
     /// Where randomness is not allowed.
     fn random(&mut self, function: &'static str, buffer: &mut [u8]) -> Result<(), Failure>;
 
-    /// Tells whether [`Self::calling`] and [`Self::called`] want to know of calls: finding their places is work.
+    /// Tells whether [`Self::calling`] wants to know of calls: finding their places is work.
     fn is_watching(&self) -> bool {
         false
     }
 
-    /// Is told of a call of a function whose result may be another each time, before it runs; an answer takes the place of its
-    /// result.
-    ///
-    /// # Errors
-    /// Where the call is not allowed.
-    fn calling(&mut self, _: Draw) -> Result<Option<Value>, Failure> {
-        Ok(None)
+    /// Tells whether [`Self::called`] wants to know of results as well.
+    fn is_recording(&self) -> bool {
+        false
     }
 
-    /// Is told of the result of such a call.
-    fn called(&mut self, _: Draw, _: &Value) {}
+    /// Is told of a call of a function whose result may be another each time, before it runs.
+    fn calling(&mut self, _: Draw) {}
+
+    /// Is told of the arguments and the result of such a call; what it returns is the result.
+    ///
+    /// # Errors
+    /// Where the result cannot be had.
+    fn called(&mut self, _: Draw, _: &[Value], result: Value) -> Result<Value, Failure> {
+        Ok(result)
+    }
 
     /// Tells whether certificates have an end. Where the clock stands nothing would make them anew.
     fn certificates_end(&self) -> bool {
@@ -85,6 +89,8 @@ pub struct Draw {
     /// Where it is called: the file, the way of includes to it, the text of the line, the element of each loop, the arguments,
     /// and how many calls in this run of the file had all that in common. It stays the same when something is added elsewhere.
     pub place: blake3::Hash,
+    /// The place but for the arguments.
+    pub site: blake3::Hash,
 }
 
 /// The environment without clock and randomness: the functions that need one fail.
@@ -139,12 +145,16 @@ impl<'p> World<'p> {
         self.is_watched
     }
 
-    pub(super) fn calling(&mut self, draw: Draw) -> Result<Option<Value>, Failure> {
-        self.environment.calling(draw)
+    pub(super) fn is_recorded(&self) -> bool {
+        self.environment.is_recording()
     }
 
-    pub(super) fn called(&mut self, draw: Draw, result: &Value) {
-        self.environment.called(draw, result);
+    pub(super) fn calling(&mut self, draw: Draw) {
+        self.environment.calling(draw);
+    }
+
+    pub(super) fn called(&mut self, draw: Draw, arguments: &[Value], result: Value) -> Result<Value, Failure> {
+        self.environment.called(draw, arguments, result)
     }
 
     /// Counts one step.
