@@ -110,6 +110,7 @@ pub fn failure(decisions: &[ImageDecision], release: &Release) -> Option<Failure
         line: None,
         hint: hint_for(&failed.code).map(str::to_owned),
         diagnostic: None,
+        further: Vec::new(),
     })
 }
 

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::deadline::Deadline;
 use crate::diff;
 use crate::files::Files;
-use crate::fleet::{Broken, CONFIG_PATH, ChartSource, Environment, Release};
+use crate::fleet::{Broken, CONFIG_PATH, ChartSource, Diagnostic, Environment, Release};
 use crate::helm::Cap;
 use crate::plan::{Failure, ReleasePlan, Stage};
 use crate::render::{Error, MarkedImage, Prepared, RenderedRelease, Renderer, hydrated};
@@ -70,12 +70,13 @@ fn hydrate(
         Ok(prepared) => prepared,
         Err(error) => return Ok(Hydrated::failed(plan, release, &error)),
     };
-    match prepared.render(&Deadline::of_seconds(prepared.limits().seconds)) {
+    let deadline = || Deadline::of_seconds(prepared.limits().seconds);
+    match prepared.render(&deadline()) {
         Ok(rendered) => Hydrated::compared(renderer.files(), plan, &rendered),
         Err(error) => {
             let mut failed = Hydrated::failed(plan, release, &error);
             if let Some(failure) = &mut failed.plan.failure {
-                failure.diagnostic = prepared.explain(&error).map(Box::new);
+                (failure.diagnostic, failure.further) = prepared.explain(&error, &deadline());
                 failure.hint = failure.diagnostic.as_ref().and_then(|found| found.hint.clone()).or(failure.hint.take());
             }
             Ok(failed)
@@ -163,14 +164,17 @@ impl Hydrated {
     fn broken(environment: &Environment, broken: &Broken) -> Self {
         let mut plan = ReleasePlan::new(environment.name.as_str(), &broken.name);
         let first = broken.diagnostics.iter().find(|diagnostic| diagnostic.is_error()).or(broken.diagnostics.first());
+        let is_first = |diagnostic: &&Diagnostic| first.is_some_and(|first| std::ptr::eq(first, *diagnostic));
+        let others = broken.diagnostics.iter().filter(|diagnostic| !is_first(diagnostic));
         plan.failure = Some(Failure {
             stage: Stage::Load,
             code: first.map_or("unreadable", |diagnostic| diagnostic.id).to_owned(),
-            messages: broken.diagnostics.iter().map(|diagnostic| diagnostic.message.clone()).collect(),
+            messages: first.iter().map(|diagnostic| diagnostic.message.clone()).collect(),
             file: Some(broken.path.clone()),
             line: first.and_then(|diagnostic| Some(diagnostic.span.as_ref()?.line)),
             hint: first.and_then(|diagnostic| diagnostic.hint.clone()),
             diagnostic: first.cloned().map(Box::new),
+            further: others.cloned().collect(),
         });
         Self::nothing(plan)
     }
@@ -261,7 +265,16 @@ fn failure_of(error: &Error, release: &Release) -> Failure {
         messages.push(shortened(cause.to_string()));
         source = cause.source();
     }
-    Failure { stage: Stage::Render, code: code.to_owned(), messages, file: Some(file), line, hint, diagnostic: None }
+    Failure {
+        stage: Stage::Render,
+        code: code.to_owned(),
+        messages,
+        file: Some(file),
+        line,
+        hint,
+        diagnostic: None,
+        further: Vec::new(),
+    }
 }
 
 /// Says how a cap is raised.

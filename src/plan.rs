@@ -102,6 +102,9 @@ pub struct Failure {
     pub hint: Option<String>,
     /// The place in a chart with its line, and how the templates came there.
     pub diagnostic: Option<Box<Diagnostic>>,
+    /// What else is wrong with the release, each as far as it is no consequence of another.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<Diagnostic>,
 }
 
 /// What became of one release.

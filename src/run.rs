@@ -184,5 +184,14 @@ pub(crate) fn branch_failure(code: &str, error: &dyn std::error::Error, hint: Op
         messages.push(cause.to_string());
         source = cause.source();
     }
-    Failure { stage: Stage::Push, code: code.to_owned(), messages, file: None, line: None, hint, diagnostic: None }
+    Failure {
+        stage: Stage::Push,
+        code: code.to_owned(),
+        messages,
+        file: None,
+        line: None,
+        hint,
+        diagnostic: None,
+        further: Vec::new(),
+    }
 }

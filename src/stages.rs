@@ -268,5 +268,6 @@ fn bump_failure(error: &bump::Error, release: &Release) -> Failure {
         line: error.line(),
         hint: error.hint().map(str::to_owned),
         diagnostic: None,
+        further: Vec::new(),
     }
 }

@@ -54,6 +54,9 @@ pub(super) fn failure(ui: &Ui, what: &str, failure: &Failure) {
     } else if let Some(hint) = &failure.hint {
         ui.hint(hint);
     }
+    for diagnostic in &failure.further {
+        ui.diagnostic(diagnostic);
+    }
 }
 
 /// Writes what became of one release; nothing where nothing is to be said.

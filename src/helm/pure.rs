@@ -10,6 +10,7 @@ use super::capabilities::Capabilities;
 use super::chart::Chart;
 use super::error::Error;
 use super::functions::Failure;
+use super::further::{Further, further_errors};
 use super::manifests::{Hook, Manifest};
 use super::release::Release;
 use super::render::{CustomResource, Options, Rendered, render};
@@ -52,6 +53,23 @@ pub fn render_pure(
         rendered.notes = Str::default();
     }
     rendered
+}
+
+/// As [`further_errors`], for a release that [`render_pure`] refused.
+pub fn further_errors_pure(
+    error: &Error,
+    chart: &Arc<Chart>,
+    user: &Data,
+    release: &Release,
+    capabilities: &Capabilities,
+    options: &Options<'_>,
+) -> Further {
+    let run = |world| {
+        let dice = &mut Dice::new(world, 0);
+        further_errors(error, chart, user, release, capabilities, options, dice)
+    };
+    let found = run(0);
+    if found.errors.is_empty() && found.same.is_empty() { found } else { found.in_both(&run(1)) }
 }
 
 /// Finds a call such that the output changes with it: `is_same_before(n)` tells whether it stays when all calls from the n-th

@@ -164,15 +164,15 @@ fn check_kube_version(chart: &Chart, capabilities: &Capabilities, profile: Profi
 }
 
 /// A template of a release.
-struct Template {
-    path: String,
-    node: NodeId,
-    text: Str,
+pub(super) struct Template {
+    pub(super) path: String,
+    pub(super) node: NodeId,
+    pub(super) text: Str,
 }
 
 /// Collects the templates of all charts in use in the order in which Helm parses and runs them: the deepest first, of equal
 /// depth the last by name first.
-fn templates_of(tree: &ChartTree) -> Vec<Template> {
+pub(super) fn templates_of(tree: &ChartTree) -> Vec<Template> {
     let mut templates = BTreeMap::new();
     for node in tree.walk() {
         let chart = tree.chart(node);
@@ -190,7 +190,7 @@ fn templates_of(tree: &ChartTree) -> Vec<Template> {
     templates
 }
 
-fn is_partial(path: &str) -> bool {
+pub(super) fn is_partial(path: &str) -> bool {
     path.rsplit('/').next().is_some_and(|name| name.starts_with('_'))
 }
 
@@ -230,16 +230,16 @@ struct Run {
 const LOOKUP_WARNING: &str = "the chart uses `lookup`, which finds nothing: it is rendered without a cluster";
 
 /// What files that are not Go templates are rendered with.
-struct Foreign<'a> {
-    tree: &'a ChartTree,
-    release: &'a Release,
-    capabilities: &'a Capabilities,
-    limits: &'a Limits,
-    engine: Option<&'a dyn ForeignTemplates>,
+pub(super) struct Foreign<'a> {
+    pub(super) tree: &'a ChartTree,
+    pub(super) release: &'a Release,
+    pub(super) capabilities: &'a Capabilities,
+    pub(super) limits: &'a Limits,
+    pub(super) engine: Option<&'a dyn ForeignTemplates>,
 }
 
 impl Foreign<'_> {
-    fn render(&self, path: &str, node: NodeId, dot: &Value) -> Result<Vec<u8>, foreign::Error> {
+    pub(super) fn render(&self, path: &str, node: NodeId, dot: &Value) -> Result<Vec<u8>, foreign::Error> {
         let engine = self.engine.ok_or_else(|| foreign::Error::NoEngine { file: path.to_owned() })?;
         let values = match dot {
             Value::Map(entries) => entries.get(b"Values").unwrap_or_default(),
@@ -259,7 +259,7 @@ impl Foreign<'_> {
 }
 
 /// Returns the compiled templates, from the chart where a release with the same subcharts was rendered before.
-fn program_of(chart: &Chart, templates: &[Template], profile: Profile) -> Result<Arc<Program>, Error> {
+pub(super) fn program_of(chart: &Chart, templates: &[Template], profile: Profile) -> Result<Arc<Program>, Error> {
     let templates = || templates.iter().filter(|template| !is_foreign(&template.path));
     let names: Vec<Str> = templates().map(|template| Str::from(template.path.as_str())).collect();
     if let Some(program) = chart.programs.find(&names, profile) {

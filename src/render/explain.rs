@@ -1,10 +1,10 @@
 //! From what [`crate::helm::explain`] knows of a failure to a [`Diagnostic`], with the files named as a person finds them.
 
 use crate::fleet::{Diagnostic, Severity, Span};
-use crate::helm::{Explanation, Spot};
+use crate::helm::{self, Explanation, Further, Spot};
 
 /// Returns the diagnostic; `folder` is where the chart lies, if it is a folder.
-pub fn diagnostic(explanation: &Explanation, folder: Option<&str>) -> Diagnostic {
+fn diagnostic(explanation: &Explanation, folder: Option<&str>) -> Diagnostic {
     let spot = &explanation.spot;
     let mut file = path_in(folder, &spot.file);
     if spot.is_in_tpl {
@@ -23,6 +23,37 @@ pub fn diagnostic(explanation: &Explanation, folder: Option<&str>) -> Diagnostic
         Some(hint) => found.with_hint(hint.as_str()),
         None => found,
     }
+}
+
+/// Returns the diagnostic of the error that ended a rendering, as far as there is something to say beside its message, and
+/// those of what else is wrong.
+pub fn diagnostics(
+    error: &helm::Error,
+    further: &Further,
+    explain: impl Fn(&helm::Error) -> Option<Explanation>,
+    folder: Option<&str>,
+) -> (Option<Diagnostic>, Vec<Diagnostic>) {
+    let shown = |error: &helm::Error, same: &[String]| {
+        let mut found = explain(error).map(|found| diagnostic(&found, folder))?;
+        if !same.is_empty() {
+            let files: Vec<String> = same.iter().map(|file| path_in(folder, file)).collect();
+            found.notes.push(format!("fails in the same way: {}", files.join(", ")));
+        }
+        Some(found)
+    };
+    let others = further.errors.iter().map(|(error, same)| {
+        shown(error, same).unwrap_or_else(|| {
+            let file = error.place().map(|place| path_in(folder, &place.file)).unwrap_or_default();
+            Diagnostic::of_file(Severity::Error, "render", file, error.to_string())
+        })
+    });
+    let mut others: Vec<Diagnostic> = others.collect();
+    if let Some((count, file)) = &further.left {
+        let files = if *count == 1 { "1 file was".to_owned() } else { format!("{count} files were") };
+        let message = format!("{files} not looked at: this one may change values that they see");
+        others.push(Diagnostic::of_file(Severity::Notice, "render", path_in(folder, file), message));
+    }
+    (shown(error, &further.same), others)
 }
 
 /// Replaces the chart's name, with which Helm begins, by the chart's folder.

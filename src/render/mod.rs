@@ -22,7 +22,7 @@ mod trace_back;
 
 pub use charts::Charts;
 pub use error::Error;
-pub use explain::diagnostic;
+pub use explain::diagnostics;
 pub use marker::{MARKER, MarkedImage, Marker};
 pub use object::RenderedObject;
 pub use prepare::{Layer, Prepared, Renderer};

@@ -272,14 +272,37 @@ impl Prepared {
         &self.release
     }
 
-    /// Says of an error of [`Self::render`] what is known beside its message: the line, the way there, the value.
-    pub fn explain(&self, error: &Error) -> Option<Diagnostic> {
-        let (Error::Helm(error) | Error::NotKept { cause: Some(error), .. }) = error else { return None };
+    /// Says of an error of [`Self::render`] what is known beside its message: the line, the way there, the value. What else is
+    /// wrong with the release comes second.
+    pub fn explain(&self, error: &Error, patience: &dyn Patience) -> (Option<Box<Diagnostic>>, Vec<Diagnostic>) {
+        let (Error::Helm(error) | Error::NotKept { cause: Some(error), .. }) = error else { return (None, Vec::new()) };
         let folder = match &self.release.file.chart {
             ChartSource::Folder(folder) => Some(folder.as_str()),
             ChartSource::Remote(_) => None,
         };
-        helm::explain(error, &self.chart, &self.values, self.profile).map(|found| explain::diagnostic(&found, folder))
+        let Self { chart, values, helm_release, capabilities, .. } = self;
+        let options = self.options(patience);
+        let further = match self.non_determinism {
+            NonDeterminism::Error => {
+                helm::further_errors_pure(error, chart, values, helm_release, capabilities, &options)
+            }
+            NonDeterminism::Seed | NonDeterminism::Keep => {
+                let mut seeded = helm::Seeded::new(&self.seed, chart.name(), helm_release);
+                helm::further_errors(error, chart, values, helm_release, capabilities, &options, &mut seeded)
+            }
+        };
+        let explain = |error: &helm::Error| helm::explain(error, chart, values, self.profile);
+        let (first, further) = explain::diagnostics(error, &further, explain, folder);
+        (first.map(Box::new), further)
+    }
+
+    fn options<'p>(&self, patience: &'p dyn Patience) -> helm::Options<'p> {
+        helm::Options {
+            limits: self.limits,
+            patience: Some(patience),
+            foreign: Some(&ChartTemplates),
+            ..helm::Options::new(self.profile)
+        }
     }
 
     /// Renders the release into files. Pure: no file, network or chance; a clock only to give up by.
@@ -287,13 +310,7 @@ impl Prepared {
     /// # Errors
     /// Where the chart fails, or gives what must not be committed.
     pub fn render(&self, patience: &dyn Patience) -> Result<RenderedRelease, Error> {
-        let options = helm::Options {
-            limits: self.limits,
-            patience: Some(patience),
-            foreign: Some(&ChartTemplates),
-            ..helm::Options::new(self.profile)
-        };
-        let rendered = self.render_chart(&options)?;
+        let rendered = self.render_chart(&self.options(patience))?;
         let objects = self.objects(&rendered)?;
         if objects.is_empty() {
             return Err(Error::Empty);

@@ -18,11 +18,11 @@ use crate::helm::manifests::{self, Manifest};
 use crate::helm::template::Environment;
 use crate::helm::values::{self, UserValues, ValueFile};
 use crate::helm::{
-    self, Cap, Capabilities, KubeVersion, Limits, Options, PrintOptions, Profile, Release, Rendered, Seed, render,
-    render_name, render_pure, render_seeded,
+    self, Cap, Capabilities, KubeVersion, Limits, Options, PrintOptions, Profile, Release, Rendered, Seed, Seeded,
+    further_errors, further_errors_pure, render, render_name, render_pure, render_seeded,
 };
 use crate::jinja::ChartTemplates;
-use crate::render::diagnostic;
+use crate::render::diagnostics;
 use crate::yaml::Str;
 
 /// Largest value file and chart archive that is read.
@@ -255,8 +255,19 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> Result<Exit, 
     };
     let rendered = rendered.map_err(|error| {
         let folder = base.join(&name_of_chart).is_dir().then_some(name_of_chart.as_str());
-        let explanation = helm::explain(&error, &chart, &user, profile);
-        let details = explanation.iter().map(|found| diagnostic(found, folder)).collect();
+        let further = match arguments.non_determinism {
+            Some(NonDeterminism::Error) => {
+                further_errors_pure(&error, &chart, &user, &release, &capabilities, &options)
+            }
+            Some(NonDeterminism::Seed) => {
+                let mut seeded = Seeded::new(&arguments.seed(), chart.name(), &release);
+                further_errors(&error, &chart, &user, &release, &capabilities, &options, &mut seeded)
+            }
+            None => further_errors(&error, &chart, &user, &release, &capabilities, &options, &mut world),
+        };
+        let explain = |error: &helm::Error| helm::explain(error, &chart, &user, profile);
+        let (first, others) = diagnostics(&error, &further, explain, folder);
+        let details = first.into_iter().chain(others).collect();
         input_error(&error).with_details(details)
     })?;
     for warning in &rendered.warnings {

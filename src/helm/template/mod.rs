@@ -6,6 +6,7 @@
 
 mod ast;
 mod calls;
+mod changes;
 mod code;
 mod compiler;
 mod error;
@@ -20,6 +21,7 @@ mod token;
 mod write;
 
 pub(crate) use calls::{Call, calls_of};
+pub(crate) use changes::{may_change_values, names_a_change};
 pub use error::{Error, Place};
 pub use machine::{Draw, Environment, Limits, Machine, Pure};
 pub use program::{Program, Source};
