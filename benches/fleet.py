@@ -52,8 +52,7 @@ ONCE = {
 }
 STOCK = dict(tag='image.tag', replicas='replicaCount', labels='podLabels')
 # Charts that print Secrets all the same, by the names of those: `{name}` is the release.
-ALLOWED_SECRETS = {
-}
+ALLOWED_SECRETS = {'bitnami__bitnami__rabbitmq': ['{name}-config'], 'grafana__charts__promtail': ['{name}']}
 ENVS = {'dev': 1, 'staging': 2, 'prod': 3}
 TEAMS = ['payments', 'search', 'identity', 'ledger', 'catalogue', 'delivery', 'insights', 'platform']
 

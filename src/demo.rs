@@ -143,7 +143,7 @@ impl Demo {
             files.files().iter().map(|(path, text)| (path.clone(), Some(text.clone()))).collect();
         let renderer = Renderer::new(&files, &fleet);
         for environment in &fleet.environments {
-            let outcomes = hydrate::environment(&renderer, environment, &|_| true, &Chosen::new());
+            let outcomes = hydrate::environment(&renderer, environment, &|_| true, &Chosen::new(), None);
             for outcome in outcomes.map_err(|error| Error::Embedded(error.to_string()))? {
                 if let Some(failure) = &outcome.plan.failure {
                     return Err(Error::Embedded(format!(

@@ -1,16 +1,17 @@
 //! Renders the releases of an environment and says what would change in its hydrated output. Shared by everything that
 //! renders: `render`, `diff`, `reconcile`, promotion. Writes nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
 use crate::deadline::Deadline;
 use crate::diff;
-use crate::files::Files;
+use crate::files::{Digest, Files, digest};
 use crate::fleet::{Broken, CONFIG_PATH, ChartSource, Diagnostic, Environment, Release};
 use crate::helm::Cap;
 use crate::plan::{Failure, ReleasePlan, Stage};
+use crate::record::{self, Key};
 use crate::render::{Error, MarkedImage, Prepared, RenderedRelease, Renderer, hydrated};
 use crate::yaml::Str;
 
@@ -27,10 +28,26 @@ pub struct Hydrated {
     pub plan: ReleasePlan,
     /// The files that differ from the tree.
     pub changes: Changes,
+    /// What it renders to, where that may be recorded.
+    pub outputs: Option<Outputs>,
+    /// Whether its chart was run.
+    pub is_rendered: bool,
 }
 
+/// What a release renders to, by key and digests.
+pub struct Outputs {
+    /// What it depends on.
+    pub key: Key,
+    /// The digest of each file by path.
+    pub files: Vec<(Box<str>, Digest)>,
+}
+
+/// What earlier runs have rendered.
+pub type Known<'a> = HashMap<Key, &'a record::Release>;
+
 /// Renders every release of an environment that `wanted` takes, against the tree of files that the renderer reads. Failures
-/// stay with their release. Each release is read, rendered and compared on whatever core is free.
+/// stay with their release. Each release is read, rendered and compared on whatever core is free; one whose output is
+/// `known` and lies in its place is not rendered.
 ///
 /// # Errors
 /// Where the tree itself cannot be read.
@@ -39,12 +56,13 @@ pub fn environment(
     environment: &Environment,
     wanted: &dyn Fn(&str) -> bool,
     chosen: &Chosen,
+    known: Option<&Known<'_>>,
 ) -> Result<Vec<Hydrated>, crate::files::Error> {
     let releases: Vec<&Release> =
         environment.releases.values().filter(|release| wanted(release.name.as_str())).collect();
     let mut outcomes: Vec<Hydrated> = releases
         .into_par_iter()
-        .map(|release| hydrate(renderer, environment, release, chosen))
+        .map(|release| hydrate(renderer, environment, release, chosen, known))
         .collect::<Result<_, _>>()?;
     let broken = environment.broken.iter().filter(|broken| wanted(&broken.name));
     outcomes.extend(broken.map(|broken| Hydrated::broken(environment, broken)));
@@ -58,6 +76,7 @@ fn hydrate(
     environment: &Environment,
     release: &Release,
     chosen: &Chosen,
+    known: Option<&Known<'_>>,
 ) -> Result<Hydrated, crate::files::Error> {
     let mut plan = ReleasePlan::new(environment.name.as_str(), release.name.as_str());
     let unchosen = release.unchosen();
@@ -70,11 +89,21 @@ fn hydrate(
         Ok(prepared) => prepared,
         Err(error) => return Ok(Hydrated::failed(plan, release, &error)),
     };
+    let files = renderer.files();
+    let key = known.and_then(|_| renderer.key(environment, release, &prepared));
+    if let Some((key, earlier)) = key.and_then(|key| Some((key, *known?.get(&key)?)))
+        && is_in_place(files, &release.rendered_folder(), &earlier.outputs())?
+    {
+        plan.notices = earlier.notices.iter().map(ToString::to_string).collect();
+        let files = earlier.outputs().into_iter().map(|(path, digest)| (path.into(), digest)).collect();
+        let outputs = Some(Outputs { key, files });
+        return Ok(Hydrated { outputs, ..Hydrated::nothing(plan) });
+    }
     let deadline = || Deadline::of_seconds(prepared.limits().seconds);
     match prepared.render(&deadline()) {
-        Ok(rendered) => Hydrated::compared(renderer.files(), plan, &rendered),
+        Ok(rendered) => Hydrated::compared(files, plan, &rendered, key),
         Err(error) => {
-            let mut failed = Hydrated::failed(plan, release, &error);
+            let mut failed = Hydrated { is_rendered: true, ..Hydrated::failed(plan, release, &error) };
             if let Some(failure) = &mut failed.plan.failure {
                 (failure.diagnostic, failure.further) = prepared.explain(&error, &deadline());
                 failure.hint = failure.diagnostic.as_ref().and_then(|found| found.hint.clone()).or(failure.hint.take());
@@ -84,26 +113,40 @@ fn hydrate(
     }
 }
 
+/// Tells whether a folder holds these files and no others.
+fn is_in_place(files: &dyn Files, folder: &str, outputs: &[(&str, Digest)]) -> Result<bool, crate::files::Error> {
+    let there = hydrated::paths_below(files, folder).map_err(files_error)?;
+    let wanted: BTreeSet<&str> = outputs.iter().map(|(path, _)| *path).collect();
+    if there.len() != wanted.len() || !there.iter().all(|path| wanted.contains(path.as_str())) {
+        return Ok(false);
+    }
+    for (path, wanted) in outputs {
+        if files.read(path)?.is_none_or(|text| digest(&text) != *wanted) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Returns what has to go: the hydrated output of releases whose file is gone.
 ///
 /// # Errors
 /// Where the tree cannot be read.
 pub fn removed_releases(files: &dyn Files, environment: &Environment) -> Result<Vec<Hydrated>, crate::files::Error> {
     let mut outcomes = Vec::new();
-    for (in_environment, release) in hydrated::folders(files).map_err(files_error)? {
-        let still_there = environment.releases.keys().any(|name| name.as_str() == release)
-            || environment.broken.iter().any(|broken| broken.name == release);
-        if in_environment != environment.name.as_str() || still_there {
-            continue;
-        }
-        let folder = format!("{}/{in_environment}/{release}", hydrated::RENDERED);
+    let name = environment.name.as_str();
+    let is_there = |release: &str| {
+        environment.releases.contains_key(release) || environment.broken.iter().any(|broken| broken.name == release)
+    };
+    for release in hydrated::releases(files, name, &is_there).map_err(files_error)? {
+        let folder = format!("{}/{name}/{release}", hydrated::RENDERED);
         let changes: Changes =
             hydrated::paths_below(files, &folder).map_err(files_error)?.into_iter().map(|path| (path, None)).collect();
-        let mut plan = ReleasePlan::new(&in_environment, &release);
+        let mut plan = ReleasePlan::new(name, &release);
         plan.notices.push("its release file is gone, so its hydrated output goes too".to_owned());
         plan.removed = true;
         plan.other_files = true;
-        outcomes.push(Hydrated { plan, changes });
+        outcomes.push(Hydrated { changes, ..Hydrated::nothing(plan) });
     }
     Ok(outcomes)
 }
@@ -128,7 +171,11 @@ pub fn name_objects(files: &dyn Files, outcome: &mut Hydrated) -> Result<(), cra
     Ok(())
 }
 
-fn prepare(
+/// Reads what a release needs. What its marker says of images stays, but for those that are chosen now.
+///
+/// # Errors
+/// Where the chart or a values file is missing or wrong.
+pub(crate) fn prepare(
     renderer: &Renderer<'_>,
     environment: &Environment,
     release: &Release,
@@ -157,8 +204,8 @@ fn prepare(
 }
 
 impl Hydrated {
-    fn nothing(plan: ReleasePlan) -> Self {
-        Self { plan, changes: Changes::new() }
+    pub(crate) fn nothing(plan: ReleasePlan) -> Self {
+        Self { plan, changes: Changes::new(), outputs: None, is_rendered: false }
     }
 
     fn broken(environment: &Environment, broken: &Broken) -> Self {
@@ -188,6 +235,7 @@ impl Hydrated {
         files: &dyn Files,
         mut plan: ReleasePlan,
         rendered: &RenderedRelease,
+        key: Option<Key>,
     ) -> Result<Self, crate::files::Error> {
         let wanted = rendered.files();
         let mut changes = Changes::new();
@@ -200,7 +248,11 @@ impl Hydrated {
             hydrated::paths_below(files, &rendered.folder).map_err(files_error)?.into_iter().collect();
         changes.extend(there.into_iter().filter(|path| !wanted.contains_key(path)).map(|path| (path, None)));
         plan.notices.clone_from(&rendered.notices);
-        Ok(Self { plan, changes })
+        let outputs = key.map(|key| Outputs {
+            key,
+            files: wanted.iter().map(|(path, text)| (path.as_str().into(), digest(text))).collect(),
+        });
+        Ok(Self { plan, changes, outputs, is_rendered: true })
     }
 }
 

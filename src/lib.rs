@@ -34,8 +34,10 @@ pub mod jinja;
 pub mod plan;
 #[cfg(feature = "git")]
 pub mod promote;
+mod recall;
 #[cfg(feature = "git")]
 pub mod reconcile;
+pub mod record;
 pub mod registry;
 pub mod render;
 #[cfg(feature = "git")]

@@ -188,12 +188,12 @@ impl Job<'_> {
         let renderer = Renderer::sharing(overlay, self.fleet, Arc::clone(self.charts));
         let wanted =
             |release: &str| self.takes(release) && decided.get(release).is_none_or(|decided| decided.failure.is_none());
-        let mut outcomes = hydrate::environment(&renderer, &environment, &wanted, &chosen(decided))?;
+        let mut outcomes = hydrate::environment(&renderer, &environment, &wanted, &chosen(decided), None)?;
         for (name, decided) in decided {
             if let Some(failure) = &decided.failure {
                 let mut plan = ReleasePlan::new(self.environment.name.as_str(), name);
                 plan.failure = Some(failure.clone());
-                outcomes.push(Hydrated { plan, changes: Changes::new() });
+                outcomes.push(Hydrated::nothing(plan));
             }
         }
         outcomes.sort_by(|a, b| a.plan.release.cmp(&b.plan.release));

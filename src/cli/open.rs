@@ -9,7 +9,12 @@ use crate::fleet::{Config, Diagnostic, Fleet, ForgeKind, RegistryKind};
 use crate::forge::{self, Forge, Place};
 use crate::git::{self, Access, Address, Credentials, Remote, Store};
 use crate::http::Secret;
+use crate::record;
 use crate::registry::{self, HostSettings, Registries};
+use crate::work_tree;
+
+/// The folder of records of rendered folders, instead of `plainsail` in the user's cache folder.
+const CACHE_DIR: &str = "PLAINSAIL_CACHE_DIR";
 
 /// Variables that hold the token of the git server, the first that is set counts.
 const GIT_TOKEN: &[&str] = &["PLAINSAIL_GIT_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"];
@@ -31,6 +36,31 @@ impl Session {
     /// Reads the fleet of the folder.
     pub(super) fn fleet(&self) -> Result<Fleet, CliError> {
         Fleet::load(&self.folder()).map_err(broken_fleet)
+    }
+
+    /// Returns where records of rendered folders are kept: none where that is not wanted, or no folder for it is known.
+    pub(super) fn records(&self, no_cache: bool) -> Option<record::Store> {
+        if no_cache {
+            return None;
+        }
+        let absolute = |name: &str| self.variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
+        let folder = match self.variable(CACHE_DIR) {
+            Some(folder) => PathBuf::from(folder),
+            None => absolute("XDG_CACHE_HOME")
+                // A home that is not there (a container's) is not made.
+                .or_else(|| absolute("HOME").filter(|home| home.is_dir()).map(|home| home.join(".cache")))?
+                .join("plainsail"),
+        };
+        // The version alone would not tell two builds of a developer apart.
+        let program = std::fs::metadata(std::env::current_exe().ok()?).ok()?;
+        let written = program.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        let build = format!("{} {} {}", env!("CARGO_PKG_VERSION"), program.len(), written.as_nanos());
+        Some(record::Store::new(folder, build))
+    }
+
+    /// Returns the time at which the run began, in nanoseconds since 1970.
+    pub(super) fn began(&self) -> i128 {
+        self.world.now().as_nanosecond()
     }
 
     /// Returns the address of the GitOps repository: the one given, or the remote of the clone that the command stands in.
@@ -129,6 +159,15 @@ impl Session {
             token: self.first_variable(FORGE_TOKEN).map(Secret::new),
         };
         forge::connect(&place, &access).map(Some)
+    }
+}
+
+/// Turns what is wrong with a folder into an error.
+pub(super) fn not_rendered(error: work_tree::Error) -> CliError {
+    match error {
+        work_tree::Error::Fleet(diagnostics) => broken_fleet(diagnostics),
+        work_tree::Error::Files(error) => CliError::of(ErrorKind::Input, &error),
+        error @ work_tree::Error::Unknown { .. } => CliError::of(ErrorKind::Usage, &error),
     }
 }
 

@@ -1,4 +1,5 @@
-//! Trees of files by path: a folder on disk, a commit in git, files in memory, and one laid over another.
+//! Trees of files by path: a folder on disk, a commit in git, files in memory, and one laid over another. A
+//! [`Witness`] remembers what was read of a folder.
 //!
 //! Everything that reads a GitOps repository does so through [`Files`], so `render` on a work tree and `reconcile` on a
 //! commit that was never checked out run the same code.
@@ -6,11 +7,15 @@
 mod chart_folder;
 mod folder;
 mod memory;
+mod stamp;
+mod witness;
 mod write;
 
 pub use chart_folder::read_chart_folder;
 pub use folder::Folder;
 pub use memory::{Memory, Overlay};
+pub use stamp::{Digest, Seen, Stamp, digest};
+pub use witness::{Testimony, Witness};
 
 use crate::yaml::Str;
 

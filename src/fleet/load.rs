@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::chart::ChartSource;
 use super::config::{Config, ForgeKind, Layout, Registry as RegistrySettings, RegistryKind};
 use super::decode::decode;
@@ -30,15 +32,28 @@ impl Fleet {
     /// # Errors
     /// What is wrong with `plainsail.yaml`, with an `environment.yaml` or with the order of the environments.
     pub fn load(files: &dyn Files) -> Result<Self, Vec<Diagnostic>> {
+        Self::load_but(files, &Known::default()).map(|part| part.fleet)
+    }
+
+    /// Reads a fleet but for the release files that are known.
+    ///
+    /// # Errors
+    /// As [`Fleet::load`].
+    pub fn load_but(files: &dyn Files, known: &Known) -> Result<Part, Vec<Diagnostic>> {
         let mut errors = Vec::new();
+        let mut value_files = BTreeSet::new();
         let config = load_config(files).map_err(|found| errors.extend(found)).ok();
         let mut environments = Vec::new();
         for entry in list(files, ENVIRONMENTS)? {
             if entry.kind != Kind::Folder || entry.name.starts_with('.') {
                 continue;
             }
-            match load_environment(files, &entry.name) {
-                Ok(environment) => environments.extend(environment),
+            match load_environment(files, &entry.name, known) {
+                Ok(Some((environment, named))) => {
+                    environments.push(environment);
+                    value_files.extend(named);
+                }
+                Ok(None) => {}
                 Err(found) => errors.extend(found),
             }
         }
@@ -49,11 +64,29 @@ impl Fleet {
         };
         match (config, environments) {
             (Some((config, source)), Some(environments)) if errors.is_empty() => {
-                Ok(Self { config, source, environments })
+                Ok(Part { fleet: Self { config, source, environments }, value_files })
             }
             _ => Err(errors),
         }
     }
+}
+
+/// What need not be read, because somebody knows it.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Release files that are sound; they are left out of what is loaded.
+    pub releases: BTreeSet<String>,
+    /// The values files beside them that they name.
+    pub value_files: BTreeSet<String>,
+}
+
+/// A fleet of which some releases were left out.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The rest.
+    pub fleet: Fleet,
+    /// The files beside release files that are values files, because a release names them.
+    pub value_files: BTreeSet<String>,
 }
 
 impl Environment {
@@ -107,8 +140,12 @@ fn load_config(files: &dyn Files) -> Result<(Config, Arc<Document>), Vec<Diagnos
     if problems.is_empty() { Ok((config, Arc::new(document))) } else { Err(problems) }
 }
 
-/// Reads an environment; none where the folder holds no YAML file.
-fn load_environment(files: &dyn Files, folder: &str) -> Result<Option<Environment>, Vec<Diagnostic>> {
+/// Reads an environment with the names of values files in it; none where the folder holds no YAML file.
+fn load_environment(
+    files: &dyn Files,
+    folder: &str,
+    known: &Known,
+) -> Result<Option<(Environment, BTreeSet<String>)>, Vec<Diagnostic>> {
     let base = format!("{ENVIRONMENTS}/{folder}");
     let entries = list(files, &base)?;
     if !entries.iter().any(|entry| is_yaml(&entry.name)) {
@@ -134,47 +171,54 @@ fn load_environment(files: &dyn Files, folder: &str) -> Result<Option<Environmen
     if file.gates.is_some() {
         return Err(vec![not_built(&document, &["gates"], "a gate")]);
     }
-    let (releases, broken) = load_releases(files, &name, &base, &entries)?;
-    Ok(Some(Environment { name, path, file, source: Arc::new(document), releases, broken }))
+    let (releases, broken, value_files) = load_releases(files, &name, &base, &entries, known);
+    Ok(Some((Environment { name, path, file, source: Arc::new(document), releases, broken }, value_files)))
 }
 
-type Releases = (BTreeMap<ReleaseName, Release>, Vec<Broken>);
+type Releases = (BTreeMap<ReleaseName, Release>, Vec<Broken>, BTreeSet<String>);
 
 fn load_releases(
     files: &dyn Files,
     environment: &EnvironmentName,
     base: &str,
     entries: &[Entry],
-) -> Result<Releases, Vec<Diagnostic>> {
-    let mut documents = Vec::new();
-    for entry in entries.iter().filter(|entry| is_yaml(&entry.name) && entry.name != "environment.yaml") {
-        let path = format!("{base}/{}", entry.name);
-        let stem = stem_of(&entry.name).unwrap_or_default().to_owned();
-        documents.push((stem, path.clone(), read(files, &path).map(|document| document.map(Arc::new))));
-    }
+    known: &Known,
+) -> Releases {
+    let documents: Vec<_> = entries
+        .par_iter()
+        .filter(|entry| is_yaml(&entry.name) && entry.name != "environment.yaml")
+        .map(|entry| (stem_of(&entry.name).unwrap_or_default(), format!("{base}/{}", entry.name)))
+        .filter(|(_, path)| !known.releases.contains(path))
+        .map(|(stem, path)| (stem, read(files, &path).map(|document| document.map(Arc::new)), path))
+        .collect();
     // A YAML file beside the releases that one of them names with `./` holds values.
-    let value_files: BTreeSet<String> = documents
+    let mut value_files: BTreeSet<String> = documents
         .iter()
-        .filter_map(|(_, _, document)| document.as_ref().ok()?.as_ref()?.node(&["valueFiles"]))
+        .filter_map(|(_, document, _)| document.as_ref().ok()?.as_ref()?.node(&["valueFiles"]))
         .flat_map(Node::items)
         .filter_map(|item| item.text().filter(|text| text.starts_with("./")))
         .filter_map(|text| path::join(base, text).ok())
+        .filter(|path| path.rsplit_once('/').is_some_and(|(folder, _)| folder == base))
+        .collect();
+    value_files.extend(known.value_files.iter().cloned());
+    let loaded: Vec<_> = documents
+        .into_par_iter()
+        .filter(|(_, _, path)| !value_files.contains(path))
+        .filter_map(|(stem, document, path)| {
+            let release = document.transpose()?.and_then(|document| load_release(environment, stem, &path, document));
+            Some((stem, release, path))
+        })
         .collect();
     let (mut releases, mut broken) = (BTreeMap::new(), Vec::new());
-    for (stem, path, document) in documents.into_iter().filter(|(_, path, _)| !value_files.contains(path)) {
-        let result = match document {
-            Ok(Some(document)) => load_release(environment, &stem, &path, document),
-            Ok(None) => continue,
-            Err(found) => Err(found),
-        };
-        match result {
+    for (stem, release, path) in loaded {
+        match release {
             Ok(release) => {
                 releases.insert(release.name.clone(), release);
             }
-            Err(diagnostics) => broken.push(Broken { name: stem, path, diagnostics }),
+            Err(diagnostics) => broken.push(Broken { name: stem.to_owned(), path, diagnostics }),
         }
     }
-    Ok((releases, broken))
+    (releases, broken, value_files)
 }
 
 fn load_release(

@@ -40,7 +40,7 @@ pub use environment::{Delivery, Destination, EnvironmentFile};
 pub use hold::Hold;
 pub use image::{DEFAULT_MATCH, Image, Pin, Policy, TagPattern, Targets};
 pub use limits::LimitSettings;
-pub use load::{CONFIG_PATH, ENVIRONMENTS};
+pub use load::{CONFIG_PATH, ENVIRONMENTS, Known, Part};
 pub use model::{Broken, Environment, Fleet, ImageSource, Release, ValueFile};
 pub use names::{Address, EnvironmentName, ImageName, NameError, ReleaseName, ShortSha};
 pub use release::{Crds, ReleaseFile};

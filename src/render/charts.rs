@@ -12,8 +12,11 @@ use crate::helm::chart::{Chart, Limits};
 /// The charts that were loaded from one tree of files.
 #[derive(Debug, Default)]
 pub struct Charts {
-    known: Mutex<BTreeMap<ChartKey, Arc<OnceLock<Result<LoadedChart, Error>>>>>,
+    known: Mutex<BTreeMap<ChartKey, Arc<Slot>>>,
 }
+
+/// A chart that is loaded by whoever asks first.
+type Slot = OnceLock<Result<LoadedChart, Error>>;
 
 /// The folder of a chart, the version of Helm that it is loaded for, and the caps of loading it.
 type ChartKey = (String, &'static str, Limits);

@@ -62,22 +62,20 @@ pub fn manifests(files: &dyn Files, folder: &str) -> Result<BTreeMap<String, Str
     Ok(found)
 }
 
-/// Returns the folders of hydrated output that have a marker, as (environment, release).
+/// Returns the releases of an environment that have hydrated output with a marker, but for those that are `known`.
 ///
 /// # Errors
 /// Where a folder cannot be listed.
-pub fn folders(files: &dyn Files) -> Result<Vec<(String, String)>, Error> {
+pub fn releases(files: &dyn Files, environment: &str, known: &dyn Fn(&str) -> bool) -> Result<Vec<String>, Error> {
+    let folder = format!("{RENDERED}/{environment}");
     let mut found = Vec::new();
-    for environment in files.list(RENDERED)?.into_iter().filter(|entry| entry.kind == Kind::Folder) {
-        for release in files
-            .list(&format!("{RENDERED}/{}", environment.name))?
-            .into_iter()
-            .filter(|entry| entry.kind == Kind::Folder)
-        {
-            let marker = format!("{RENDERED}/{}/{}/{MARKER}", environment.name, release.name);
-            if files.kind(&marker)? == Some(Kind::File) {
-                found.push((environment.name.clone(), release.name));
-            }
+    // Asked first, so that a tree that remembers what it was asked knows that there is no folder.
+    if files.list(RENDERED)?.iter().all(|entry| entry.name != environment) {
+        return Ok(found);
+    }
+    for release in files.list(&folder)?.into_iter().filter(|entry| entry.kind == Kind::Folder && !known(&entry.name)) {
+        if files.kind(&format!("{folder}/{}/{MARKER}", release.name))? == Some(Kind::File) {
+            found.push(release.name);
         }
     }
     Ok(found)

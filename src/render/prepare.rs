@@ -152,6 +152,23 @@ impl<'a> Renderer<'a> {
         })
     }
 
+    /// Returns the hash of everything that the files of a release depend on: the same hash, the same files. None where they
+    /// depend on more than that, such as on what is committed.
+    pub fn key(&self, environment: &Environment, release: &Release, prepared: &Prepared) -> Option<[u8; 32]> {
+        if self.fleet.non_determinism(environment, release) == NonDeterminism::Keep {
+            return None;
+        }
+        let mut hasher = blake3::Hasher::new();
+        // The marker has the hash of chart, values and names; the settings are in the three files.
+        let marker = prepared.marker.to_text();
+        let texts = [&self.fleet.source, &environment.source, &release.source].map(|file| file.text().as_bytes());
+        for part in texts.into_iter().chain([release.path.as_bytes(), &marker]) {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+        Some(*hasher.finalize().as_bytes())
+    }
+
     /// Returns the layers of values of a release, lowest first, the chart's own among them.
     ///
     /// # Errors
@@ -324,6 +341,16 @@ impl Prepared {
             .map(|(name, object)| (format!("{folder}/{name}"), object.text.clone()))
             .collect();
         Ok(RenderedRelease { folder, manifests, marker: self.marker.clone(), objects, notices: rendered.warnings })
+    }
+
+    /// Renders the release to the bytes that `helm template` prints for it. Pure, as [`Self::render`] is.
+    ///
+    /// # Errors
+    /// Where the chart fails.
+    pub fn print(&self, patience: &dyn Patience) -> Result<Vec<u8>, Error> {
+        let rendered = self.render_chart(&self.options(patience))?;
+        let printed = rendered.print(&helm::PrintOptions::default());
+        printed.map_err(|error| Error::Helm(Box::new(error.into())))
     }
 
     fn render_chart(&self, options: &helm::Options<'_>) -> Result<helm::Rendered, Error> {

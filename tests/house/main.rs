@@ -22,6 +22,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("files", &["yaml", "helm"]),
     ("fleet", &["yaml", "files", "image", "helm", "jinja"]),
     ("render", &["yaml", "files", "fleet", "helm", "jinja"]),
+    ("record", &["files"]),
     // Rooms that talk to others; they know nothing of charts and fleets.
     ("http", &[]),
     ("registry", &["image", "http"]),

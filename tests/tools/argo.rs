@@ -77,7 +77,7 @@ fn render(root: &Path) -> Vec<(Release, String)> {
     let mut rendered = Vec::new();
     let renderer = Renderer::new(&files, &fleet);
     for environment in &fleet.environments {
-        let outcomes = hydrate::environment(&renderer, environment, &|_| true, &hydrate::Chosen::new()).unwrap();
+        let outcomes = hydrate::environment(&renderer, environment, &|_| true, &hydrate::Chosen::new(), None).unwrap();
         assert!(!outcomes.is_empty());
         for outcome in outcomes {
             assert!(outcome.plan.failure.is_none(), "{:?}", outcome.plan.failure);

@@ -1,8 +1,9 @@
 //! `plainsail diff`: what rendering would change in a folder's hydrated output, per object.
 
-use crate::cli::{CliError, ErrorKind, Exit, Session, report};
+use crate::cli::open::not_rendered;
+use crate::cli::{CliError, Exit, Session, report};
 use crate::plan::Plan;
-use crate::work_tree::{self, Scope};
+use crate::work_tree::{Scope, Work};
 
 /// What `plainsail diff` takes.
 #[derive(Debug, clap::Args)]
@@ -16,6 +17,9 @@ pub struct Arguments {
     /// Name objects and fields instead of printing the lines that differ.
     #[arg(long)]
     summary: bool,
+    /// Read and render everything, and keep no record of it.
+    #[arg(long)]
+    no_cache: bool,
     /// End with exit code 10 if there are changes.
     #[arg(long)]
     exit_code: bool,
@@ -27,9 +31,9 @@ pub struct Arguments {
 /// Where the fleet cannot be read.
 pub(super) fn run(arguments: &Arguments, session: &mut Session) -> Result<Exit, CliError> {
     let folder = session.folder();
-    let fleet = session.fleet()?;
-    let scope = Scope::parse(&arguments.scope, &fleet).map_err(|error| CliError::of(ErrorKind::Usage, &error))?;
-    let found = work_tree::compare(&folder, &fleet, &scope).map_err(|error| CliError::of(ErrorKind::Input, &error))?;
+    let (scope, records) = (Scope::new(&arguments.scope), session.records(arguments.no_cache));
+    let work = Work { folder: &folder, scope: &scope, records: records.as_ref(), began: session.began() };
+    let found = work.compare().map_err(not_rendered)?;
     let changed = !found.changes.is_empty();
     let plan = Plan { dry_run: true, releases: found.releases, branches: Vec::new() };
     let detail = if arguments.summary { report::Detail::Names } else { report::Detail::Lines };
