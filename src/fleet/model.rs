@@ -279,7 +279,7 @@ fn set(values: &mut DataMap, keys: &[String], text: String) {
         values.insert(key, Data::from(text));
         return;
     }
-    let below = values.entry(key).or_insert_with(Data::map);
+    let below = values.get_or_insert_with(key, Data::map);
     if !matches!(below, Data::Map(_)) {
         *below = Data::map();
     }

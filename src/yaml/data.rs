@@ -1,12 +1,11 @@
 //! [`Data`]: the tree that YAML and JSON are read into, shared between threads and releases.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Str;
+use super::{Str, StrMap};
 
 /// A map of [`Data`], in byte order of its keys, which is the order in which Go's templates and JSON walk maps.
-pub type DataMap = BTreeMap<Str, Data>;
+pub type DataMap = StrMap<Data>;
 
 /// A value as Go's `interface{}` holds it after reading YAML or JSON.
 ///

@@ -12,7 +12,7 @@ use super::nodes::{Document, Node, NodeKind};
 use super::number::{push_int, push_shortest_float32};
 use super::resolve::{Scalar, Version, resolve};
 use super::utf8::replace_invalid;
-use super::{Data, DataMap, Error, Limits, Str};
+use super::{Data, Error, Limits, Str};
 
 const LONG_TAG: &[u8] = b"tag:yaml.org,2002:";
 
@@ -124,7 +124,7 @@ impl Decoder<'_> {
                 self.check_depth(depth)?;
                 let mut entries = Vec::new();
                 self.map_entries(node, &mut entries, depth)?;
-                Ok(Data::Map(Arc::new(into_map(entries))))
+                Ok(Data::Map(Arc::new(entries.into_iter().collect())))
             }
         }
     }
@@ -277,19 +277,6 @@ fn allowed_alias_share(decoded: usize) -> f64 {
         HIGH.. => 0.10,
         _ => 0.99 - 0.89 * ((decoded - LOW) as f64 / (HIGH - LOW) as f64),
     }
-}
-
-/// Builds a map in which the last of equal keys wins.
-fn into_map(mut entries: Vec<(Str, Data)>) -> DataMap {
-    entries.sort_by(|one, other| one.0.cmp(&other.0));
-    let mut unique: Vec<(Str, Data)> = Vec::with_capacity(entries.len());
-    for entry in entries {
-        match unique.last_mut() {
-            Some(last) if last.0 == entry.0 => *last = entry,
-            _ => unique.push(entry),
-        }
-    }
-    unique.into_iter().collect()
 }
 
 fn is_merge(key: Node<'_>) -> bool {

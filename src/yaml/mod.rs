@@ -10,6 +10,7 @@ mod error;
 mod head;
 pub mod json;
 mod limits;
+mod map;
 pub mod nodes;
 mod number;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use emit::{emit, emit_into, emit_pretty};
 pub use error::{EmitError, Error};
 pub use head::parse_head;
 pub use limits::Limits;
+pub use map::StrMap;
 pub(crate) use number::{push_int, push_uint};
 pub use read::{parse, parse_documents, parse_list, parse_map, parse_typed};
 pub use scan::Style;

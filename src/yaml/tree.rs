@@ -1,8 +1,6 @@
 //! [`Tree`]: what can be written as YAML or JSON without being copied into another tree first.
 
-use std::collections::BTreeMap;
-
-use super::{Data, Str};
+use super::{Data, Str, StrMap};
 
 /// A value of Go's, seen one level deep.
 #[derive(Debug)]
@@ -30,7 +28,7 @@ pub enum View<'a, T> {
     /// A value of a type that can be written as neither, by its Go name.
     Unsupported(&'static str),
     /// A map with string keys.
-    Map(&'a BTreeMap<Str, T>),
+    Map(&'a StrMap<T>),
     /// A struct: in JSON its fields keep their order.
     Fields(&'a [(Str, T)]),
 }

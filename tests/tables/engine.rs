@@ -10,7 +10,7 @@ use plainsail::helm::template::{Environment, Error, Limits, Machine, Program, So
 use plainsail::helm::value::{Map, MapType, Value};
 use plainsail::helm::values::ChartTree;
 use plainsail::helm::{Capabilities, Profile, Release};
-use plainsail::yaml::{Data, Str};
+use plainsail::yaml::{Data, DataMap, Str};
 use serde_json::Value as Json;
 
 use crate::table::Table;
@@ -82,8 +82,7 @@ pub(crate) fn data(value: &Json) -> Data {
                     other => other.parse().expect("a float"),
                 });
             }
-            let entries: BTreeMap<Str, Data> =
-                map.iter().map(|(key, value)| (Str::from(key.as_str()), data(value))).collect();
+            let entries: DataMap = map.iter().map(|(key, value)| (Str::from(key.as_str()), data(value))).collect();
             Data::from(entries)
         }
     }

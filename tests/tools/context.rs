@@ -45,6 +45,8 @@ impl Fixed {
     pub(crate) fn text(&mut self, name: &str, arguments: &[Value]) -> String {
         match self.call(name, arguments) {
             Value::Str(text) => text.lossy().into_owned(),
+            // A text that is not made yet.
+            Value::Host(host) if host.stands_for_text().is_some() => field(&Value::Host(host), "Text"),
             other => panic!("{name} gives {other:?}"),
         }
     }

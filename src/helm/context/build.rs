@@ -14,11 +14,14 @@ use crate::yaml::Str;
 #[derive(Debug)]
 pub struct Contexts {
     charts: BTreeMap<NodeId, ChartContext>,
+    /// The names that are set for each template.
+    names: [Str; 3],
 }
 
 #[derive(Debug)]
 struct ChartContext {
-    path: String,
+    /// `.Template.BasePath`
+    base_path: Value,
     entries: Map,
 }
 
@@ -39,15 +42,16 @@ impl Contexts {
             charts: BTreeMap::new(),
         };
         builder.add(tree.root(), Value::Map(values.retyped(MapType::Values)));
-        Self { charts: builder.charts }
+        Self { charts: builder.charts, names: ["Name", "BasePath", "Template"].map(Str::from) }
     }
 
     /// Returns the dot for a template of a chart, by the template's full path. The map is the chart's own: what one template
     /// changes in it, the next one sees; only `.Template` is set anew.
     pub fn dot(&self, chart: NodeId, template: &str) -> Value {
-        let Some(ChartContext { path, entries }) = self.charts.get(&chart) else { return Value::Nil };
-        let object = [("Name", Value::str(template)), ("BasePath", Value::str(format!("{path}/templates")))];
-        entries.insert("Template".into(), Value::Map(map(MapType::Values, object)));
+        let Some(ChartContext { base_path, entries }) = self.charts.get(&chart) else { return Value::Nil };
+        let [name, base_path_name, object] = &self.names;
+        let fields = [(base_path_name.clone(), base_path.clone()), (name.clone(), Value::str(template))];
+        entries.insert(object.clone(), Value::Map(Map::from_entries(MapType::Values, fields)));
         Value::Map(entries.retyped(MapType::Values))
     }
 }
@@ -86,7 +90,8 @@ impl Builder<'_> {
             let inner = self.add(*subchart, Value::Map(values));
             subcharts.insert(name.clone(), Value::Map(inner));
         }
-        let context = ChartContext { path: self.tree.path(node), entries: entries.clone() };
+        let base_path = Value::str(format!("{}/templates", self.tree.path(node)));
+        let context = ChartContext { base_path, entries: entries.clone() };
         self.charts.insert(node, context);
         entries
     }

@@ -20,6 +20,10 @@ pub(crate) struct Method {
 
 /// Finds a method of a value's Go type.
 pub(crate) fn method_of(receiver: &Value, name: &[u8]) -> Option<&'static Method> {
+    // As everything that Go exports, they begin with a capital letter.
+    if !name.first().is_some_and(u8::is_ascii_uppercase) {
+        return None;
+    }
     let methods = match receiver {
         Value::Map(map) => match map.map_type() {
             MapType::Values => values::METHODS,

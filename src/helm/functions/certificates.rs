@@ -76,7 +76,7 @@ fn gen_private_key(context: &mut dyn Context, arguments: &[Value]) -> Result<Val
         b"ecdsa" => Some(PrivateKey::ecdsa(&seed)),
         b"ed25519" => Some(PrivateKey::ed25519(&seed)),
         b"dsa" => PrivateKey::dsa(&seed),
-        _ => PrivateKey::rsa(&seed, KEY_BITS),
+        _ => return Ok(Value::Host(Rc::new(RsaKeyText { seed, text: OnceCell::new() }))),
     };
     key.map(|key| Value::str(key.to_pem())).ok_or_else(|| Failure::from("failed to generate private key"))
 }
@@ -297,6 +297,50 @@ impl Recipe {
             }
         };
         Ok(Pair { certificate: certificate.into(), key: key.to_pem().into() })
+    }
+}
+
+/// The text of an RSA key that is not made yet. Templates never see it: the machine puts a stand-in in its place.
+#[derive(Debug)]
+struct RsaKeyText {
+    seed: Seed,
+    text: OnceCell<Str>,
+}
+
+impl Host for RsaKeyText {
+    fn type_name(&self) -> &'static str {
+        "string"
+    }
+
+    fn kind(&self) -> &'static str {
+        "string"
+    }
+
+    fn stands_for_text(&self) -> Option<&'static str> {
+        Some("Text")
+    }
+
+    fn field(&self, _: &str) -> Option<Value> {
+        let make = || PrivateKey::rsa(&self.seed, KEY_BITS).map(|key| key.to_pem().into()).unwrap_or_default();
+        Some(Value::Str(self.text.get_or_init(make).clone()))
+    }
+
+    fn promised(&self, _: &str) -> Option<&'static str> {
+        self.stands_for_text()
+    }
+
+    fn print(&self, out: &mut Vec<u8>) {
+        if let Value::Str(text) = self.to_plain() {
+            out.extend_from_slice(&text);
+        }
+    }
+
+    fn to_plain(&self) -> Value {
+        self.field("Text").unwrap_or_default()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
     }
 }
 

@@ -98,7 +98,7 @@ pub(crate) fn is_impure(name: &str) -> bool {
     IMPURE.contains(&name) || DATED.contains(&name)
 }
 
-static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
+static BY_NAME: LazyLock<HashMap<&'static str, &'static Function, foldhash::fast::RandomState>> = LazyLock::new(|| {
     FAMILIES.iter().flat_map(|family| family.iter()).map(|function| (function.name, function)).collect()
 });
 

@@ -1,5 +1,7 @@
 //! Splits rendered text into documents, with the white space that each Helm keeps.
 
+use memchr::memmem;
+
 use crate::helm::go::utf8;
 use crate::helm::profile::Profile;
 
@@ -42,7 +44,7 @@ fn separator(text: &[u8], from: usize) -> Option<(usize, usize)> {
             let blanks = text[at + 3..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
             return Some((at, at + 3 + blanks));
         }
-        at += text[at..].iter().position(|byte| *byte == b'\n')? + 1;
+        at += memmem::find(&text[at..], b"\n---")? + 1;
     }
 }
 
@@ -62,7 +64,7 @@ fn blank_separator(text: &[u8], from: usize) -> Option<(usize, usize)> {
             let after = text[at + 3..].iter().take_while(|byte| is_blank(**byte)).count();
             return Some((at - before, at + 3 + after));
         }
-        at += text[at..].iter().position(|byte| *byte == b'\n')? + 1;
+        at += memmem::find(&text[at..], b"\n---")? + 1;
     }
 }
 

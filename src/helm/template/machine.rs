@@ -13,8 +13,7 @@ mod promises;
 mod trace;
 mod world;
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use memchr::memmem;
 
@@ -29,6 +28,7 @@ use self::promises::Promises;
 use self::trace::Raised;
 use self::world::World;
 pub use self::world::{Draw, Environment, Limits, Pure};
+use super::ByText;
 use super::code::{Constant, Op, Unit};
 use super::error::Error;
 use super::program::Program;
@@ -53,8 +53,8 @@ pub struct Machine<'p> {
     calls: Vec<PendingCall>,
     namespace: Namespace,
     /// How often each name is being included at the moment.
-    included: HashMap<Str, usize>,
-    fragments: HashMap<Str, Arc<Unit>>,
+    included: ByText<usize>,
+    fragments: ByText<Arc<Unit>>,
     promises: Promises,
     draws: Draws,
     /// How many frames there were.
@@ -98,8 +98,8 @@ impl<'p> Machine<'p> {
             walks: Vec::new(),
             calls: Vec::new(),
             namespace: Namespace::default(),
-            included: HashMap::new(),
-            fragments: HashMap::new(),
+            included: ByText::default(),
+            fragments: ByText::default(),
             promises: Promises::default(),
             draws: Draws::default(),
             entered: 0,
@@ -399,6 +399,11 @@ impl<'p> Machine<'p> {
         self.stack.truncate(from);
         self.is_boxed = false;
         match result {
+            Ok(Value::Host(host)) => {
+                let promise = host.stands_for_text().and_then(|field| self.promises.of_field(&host, field));
+                self.stack.push(promise.unwrap_or(Value::Host(host)));
+                Ok(())
+            }
             Ok(value) => {
                 self.stack.push(value);
                 Ok(())
@@ -417,6 +422,9 @@ fn call_with_promises(
 ) -> Result<Value, Failure> {
     if let Some(value) = promises.defer(function.name, arguments) {
         return Ok(value);
+    }
+    if Promises::are_passed_on(function.name) {
+        return (function.body)(world, arguments);
     }
     if promises.may_be_read(function.name, arguments) {
         let result = (function.body)(world, arguments)?;
@@ -456,7 +464,8 @@ fn value_of(constant: &Constant) -> Value {
 
 /// Takes out what stands for values that are not there.
 fn without_no_value(text: Vec<u8>) -> Vec<u8> {
-    let mut found = memmem::find_iter(&text, NO_VALUE).peekable();
+    static FINDER: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(NO_VALUE));
+    let mut found = FINDER.find_iter(&text).peekable();
     if found.peek().is_none() {
         return text;
     }

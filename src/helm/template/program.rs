@@ -1,8 +1,8 @@
 //! [`Program`]: all templates of a chart, ready to run.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::ByText;
 use super::ast::Ast;
 use super::code::Unit;
 use super::error::{Error, ParseError};
@@ -25,7 +25,7 @@ pub struct Source {
 #[derive(Debug)]
 pub struct Program {
     profile: Profile,
-    templates: HashMap<Str, TemplateRef>,
+    templates: ByText<TemplateRef>,
     fragments: Fragments,
 }
 
@@ -35,7 +35,7 @@ const KEPT: usize = 1 << 20;
 /// The texts of `tpl` that were compiled before. A cache: it changes nothing that can be seen.
 #[derive(Debug, Default)]
 struct Fragments {
-    known: Mutex<(usize, HashMap<Str, Arc<Unit>>)>,
+    known: Mutex<(usize, ByText<Arc<Unit>>)>,
 }
 
 impl Fragments {
@@ -47,7 +47,7 @@ impl Fragments {
     fn keep(&self, text: &Str, unit: &Arc<Unit>) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.0 + text.len() > KEPT {
-            *known = (0, HashMap::new());
+            *known = (0, ByText::default());
         }
         known.0 += text.len();
         known.1.insert(text.clone(), Arc::clone(unit));
@@ -61,7 +61,7 @@ impl Program {
     /// # Errors
     /// The first [`Error::Parse`], as Helm stops at it.
     pub fn compile(sources: &[Source], profile: Profile) -> Result<Self, Error> {
-        let mut program = Self { profile, templates: HashMap::new(), fragments: Fragments::default() };
+        let mut program = Self { profile, templates: ByText::default(), fragments: Fragments::default() };
         for source in sources {
             let unit = program.unit(&source.name, &source.text).map_err(|error| in_file(&source.name, &error))?;
             program.add(&unit);

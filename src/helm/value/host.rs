@@ -34,6 +34,11 @@ pub trait Host: Debug {
         None
     }
 
+    /// Returns the name of the promised field that is all there is to this value, a text for templates.
+    fn stands_for_text(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Returns the parameters of a method, or `None` where there is none of that name. Methods win over fields.
     fn method(&self, name: &str) -> Option<&'static [Param]> {
         let _ = name;

@@ -4,12 +4,11 @@
 //! one level becomes entries of its own, which keep their identity from there on.
 
 use std::cell::{Ref, RefCell, RefMut};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Value, release};
-use crate::yaml::{Data, DataMap, Str};
+use crate::yaml::{Data, DataMap, Str, StrMap};
 
 /// The Go type of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,18 +41,18 @@ struct Shared {
 enum Entries {
     /// Nothing has looked inside yet.
     Read(Arc<DataMap>),
-    Own(BTreeMap<Str, Value>),
+    Own(StrMap<Value>),
 }
 
 impl Default for Entries {
     fn default() -> Self {
-        Self::Own(BTreeMap::new())
+        Self::Own(StrMap::new())
     }
 }
 
 impl Entries {
     /// Returns the entries, their own from now on.
-    fn own(&mut self) -> &mut BTreeMap<Str, Value> {
+    fn own(&mut self) -> &mut StrMap<Value> {
         loop {
             match self {
                 Self::Own(entries) => return entries,
@@ -104,7 +103,7 @@ impl Map {
     }
 
     /// Takes the values out if nothing else refers to them.
-    pub(super) fn take_unshared(&mut self) -> Option<BTreeMap<Str, Value>> {
+    pub(super) fn take_unshared(&mut self) -> Option<StrMap<Value>> {
         let shared = Rc::get_mut(&mut self.shared)?;
         match std::mem::take(shared.entries.get_mut()) {
             Entries::Own(entries) => Some(entries),
@@ -168,7 +167,7 @@ impl Map {
     }
 
     /// Borrows the entries; no call that may write to the map while the borrow lives.
-    pub fn entries(&self) -> Ref<'_, BTreeMap<Str, Value>> {
+    pub fn entries(&self) -> Ref<'_, StrMap<Value>> {
         loop {
             let entries = Ref::filter_map(self.shared.entries.borrow(), |entries| match entries {
                 Entries::Own(entries) => Some(entries),
@@ -183,7 +182,7 @@ impl Map {
     }
 
     /// Borrows the entries for writing.
-    pub fn entries_mut(&self) -> RefMut<'_, BTreeMap<Str, Value>> {
+    pub fn entries_mut(&self) -> RefMut<'_, StrMap<Value>> {
         RefMut::map(self.shared.entries.borrow_mut(), Entries::own)
     }
 

@@ -5,13 +5,12 @@
 //! through the other. Only maps that are touched are copied, one level each; untouched subtrees keep sharing the chart's.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Error;
 use crate::helm::value::{Map, MapType, Value};
-use crate::yaml::{Data, DataMap, Str};
+use crate::yaml::{Data, DataMap, Str, StrMap};
 
 /// How deep values may be nested: a little more than the reader of YAML allows.
 pub(super) const MAX_DEPTH: usize = 600;
@@ -27,7 +26,7 @@ pub(super) enum Layer {
 
 /// A map that may be changed, and reached in several ways.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Table(Rc<RefCell<BTreeMap<Str, Layer>>>);
+pub(super) struct Table(Rc<RefCell<StrMap<Layer>>>);
 
 impl Layer {
     pub(super) fn is_null(&self) -> bool {
@@ -121,15 +120,16 @@ impl Table {
             return Err(Error::TooDeep { limit: MAX_DEPTH });
         }
         // A plain loop: the frames of an iterator would cost several times the stack.
-        let mut map = DataMap::new();
-        for (key, layer) in self.0.borrow().iter() {
+        let entries = self.0.borrow();
+        let mut map = Vec::with_capacity(entries.len());
+        for (key, layer) in entries.iter() {
             let data = match layer {
                 Layer::Plain(data) => data.clone(),
                 Layer::Table(table) => table.freeze_at(depth + 1)?,
             };
-            map.insert(key.clone(), data);
+            map.push((key.clone(), data));
         }
-        Ok(Data::Map(Arc::new(map)))
+        Ok(Data::Map(Arc::new(map.into_iter().collect())))
     }
 
     /// Returns the tree as values for templates; a map that is reached in two ways stays one map.

@@ -2,7 +2,6 @@
 //!
 //! Ported with its edges: what is refused, what is ignored at the end of a line, which indexes and depths are allowed.
 
-use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use super::json;
@@ -358,14 +357,7 @@ fn set(map: &mut DataMap, name: &str, value: Data) {
     if name.is_empty() {
         return;
     }
-    match map.entry(Str::from(name)) {
-        Entry::Occupied(mut slot) => {
-            slot.insert(value);
-        }
-        Entry::Vacant(slot) => {
-            slot.insert(value);
-        }
-    }
+    map.insert(Str::from(name), value);
 }
 
 fn set_index(list: &mut Vec<Data>, index: i64, value: Data) -> Result<(), Stop> {

@@ -21,6 +21,10 @@ pub(super) fn analyze(text: &[u8], version: Version) -> Option<Analysis> {
     if text.is_empty() {
         return Some(Analysis { plain_allowed: true, single_quoted_allowed: true, ..Analysis::default() });
     }
+    if is_a_word(text) {
+        let allowed = Analysis { plain_allowed: true, single_quoted_allowed: true, ..Analysis::default() };
+        return Some(Analysis { block_allowed: true, ..allowed });
+    }
     if !text.is_ascii() && std::str::from_utf8(text).is_err() {
         return None;
     }
@@ -101,6 +105,12 @@ pub(super) fn analyze(text: &[u8], version: Version) -> Option<Analysis> {
         line_feed,
         changed_by_json,
     })
+}
+
+/// Tells what most texts are: nothing in them asks for quotes.
+fn is_a_word(text: &[u8]) -> bool {
+    text.first().is_some_and(u8::is_ascii_alphanumeric)
+        && text.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'/' | b'-'))
 }
 
 /// Chooses the style of a string; `as_key` is a key on one line.

@@ -151,15 +151,15 @@ impl Machine<'_> {
         let name = self.pop_text();
         self.leave_at(position);
         let raised = |failure: Failure| Raised { failure, called: Some("include".to_owned()) };
-        let count = self.included.get(&name).copied().unwrap_or(0);
-        if count > DEEPEST_INCLUDE {
+        let count = self.included.entry(name.clone()).or_default();
+        if *count > DEEPEST_INCLUDE {
             let text = format!("rendering template has a nested reference name: {name}: unable to execute template");
             return Err(raised(text.into()));
         }
+        *count += 1;
         let Some(found) = self.namespace.find(&name, self.program).cloned() else {
             return Err(raised(no_template(&name).failure));
         };
-        self.included.insert(name.clone(), count + 1);
         self.enter(found, dot, FrameKind::Include(name), 0)?;
         Ok(Flow::Switch)
     }

@@ -71,6 +71,12 @@ impl Machine<'_> {
     pub(super) fn fields(&mut self, receiver: Value, is_boxed: bool, path: &[Str]) -> Result<Value, Raised> {
         let mut value = receiver;
         self.is_boxed = is_boxed;
+        let mut path = path;
+        while let Some((next, rest)) = first_of_map(&value, path) {
+            value = next;
+            path = rest;
+            self.is_boxed = true;
+        }
         for name in path {
             value = self.field(value, name)?;
         }
@@ -100,7 +106,8 @@ impl Machine<'_> {
     }
 
     fn plain_field(&mut self, receiver: &Value, name: &Str) -> Result<Value, Raised> {
-        if let (Value::Host(host), Some(field)) = (receiver, name.as_utf8())
+        if let Value::Host(host) = receiver
+            && let Some(field) = name.as_utf8()
             && let Some(promise) = self.promises.of_field(host, field)
         {
             self.is_boxed = false;

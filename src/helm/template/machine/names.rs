@@ -1,12 +1,11 @@
 //! [`Namespace`]: which templates a name means while texts of `tpl` define their own.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::helm::template::ByText;
 use crate::helm::template::code::{Template, Unit};
 use crate::helm::template::program::Program;
-use crate::yaml::Str;
 
 /// A template of a compiled text.
 #[derive(Clone, Debug)]
@@ -32,7 +31,7 @@ pub(super) struct Namespace {
 
 #[derive(Debug)]
 struct Scope {
-    templates: HashMap<Str, TemplateRef>,
+    templates: ByText<TemplateRef>,
     outer: Option<Rc<Self>>,
 }
 
@@ -57,7 +56,7 @@ impl Namespace {
     /// Returns the namespace inside a text of `tpl`. What is defined without a body replaces nothing.
     pub(super) fn within(&self, unit: &Arc<Unit>, program: &Program) -> Self {
         let mut inner = self.clone();
-        let mut templates = HashMap::new();
+        let mut templates = ByText::default();
         for (index, template) in unit.templates.iter().enumerate() {
             if template.is_empty && self.find(&template.name, program).is_some() {
                 continue;

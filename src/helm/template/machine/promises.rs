@@ -79,6 +79,12 @@ impl Promises {
         Some(self.promise(encoded))
     }
 
+    /// Tells whether a function gives one of its arguments as it is, and asks of the others at most whether they are empty, which
+    /// nothing that is promised is.
+    pub(super) fn are_passed_on(function: &str) -> bool {
+        matches!(function, "coalesce" | "default" | "ternary")
+    }
+
     /// Tells whether a function may read the text with its stand-ins: `fromYaml`, where each is all of a value and, being
     /// base64, nothing that YAML would read in another way.
     pub(super) fn may_be_read(&self, function: &str, arguments: &[Value]) -> bool {
