@@ -11,6 +11,25 @@ pub(crate) fn read_prefix(text: &str) -> Result<(Data, &str), String> {
     Ok((value, rest))
 }
 
+/// Returns where the number at the start of a text ends; `None` where there is none. What cannot belong to it ends it, as in
+/// `01` and `1.5.5`.
+fn number_end(bytes: &[u8]) -> Option<usize> {
+    let digits = |from: usize| {
+        let count = bytes.iter().skip(from).take_while(|byte| byte.is_ascii_digit()).count();
+        (count > 0).then_some(from + count)
+    };
+    let start = usize::from(bytes.first() == Some(&b'-'));
+    let mut end = if bytes.get(start) == Some(&b'0') { start + 1 } else { digits(start)? };
+    if bytes.get(end) == Some(&b'.') {
+        end = digits(end + 1)?;
+    }
+    if let Some(b'e' | b'E') = bytes.get(end) {
+        let sign = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
+        end = digits(end + 1 + sign)?;
+    }
+    Some(end)
+}
+
 /// Returns where the value at the start of a text ends, without checking what is in it.
 fn value_end(text: &str) -> usize {
     let bytes = text.as_bytes();
@@ -20,11 +39,7 @@ fn value_end(text: &str) -> usize {
             let word = ["true", "null", "false"].into_iter().find(|word| text.starts_with(word));
             return word.map_or(text.len(), str::len);
         }
-        _ => {
-            let number = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E');
-            let end = bytes.iter().position(|byte| !number(byte)).unwrap_or(bytes.len());
-            return if end == 0 { text.len() } else { end };
-        }
+        _ => return number_end(bytes).unwrap_or(text.len()),
     }
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for (position, byte) in bytes.iter().enumerate() {

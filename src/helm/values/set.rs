@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::json;
-use crate::helm::go::quote::quote_text;
+use crate::helm::go::quote::{append_quoted_rune, quote_text};
 use crate::helm::profile::Profile;
 use crate::yaml::{Data, DataMap, Str};
 
@@ -59,6 +59,19 @@ impl From<String> for Stop {
 
 fn quote(text: &str) -> String {
     quote_text(text.as_bytes())
+}
+
+/// What `%q` gives for a list of runes, which Helm prints where it has not made a text of them yet.
+fn quote_runes(text: &str) -> String {
+    let mut out = b"[".to_vec();
+    for (index, rune) in text.chars().enumerate() {
+        if index > 0 {
+            out.push(b' ');
+        }
+        append_quoted_rune(&mut out, u64::from(u32::from(rune)), false);
+    }
+    out.push(b']');
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 struct Parser<'a, 'b> {
@@ -196,7 +209,7 @@ impl Parser<'_, '_> {
         }
         let (text, stop) = self.until(&['[', '.', '=']);
         if !text.is_empty() {
-            return Err(Stop::Error(format!("unexpected data at end of array index: {}", quote(&text))));
+            return Err(Stop::Error(format!("unexpected data at end of array index: {}", quote_runes(&text))));
         }
         let position = usize::try_from(index).unwrap_or(usize::MAX);
         self.elements = self.elements.saturating_add(position.saturating_add(1).saturating_sub(list.len()));
