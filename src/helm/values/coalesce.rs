@@ -7,7 +7,9 @@ use std::sync::Arc;
 use super::Error;
 use super::layer::{Layer, MAX_DEPTH, Table};
 use super::tree::{ChartTree, NodeId};
+use crate::helm::go::fmt;
 use crate::helm::profile::Profile;
+use crate::helm::value::Value;
 use crate::yaml::{Data, DataMap, Str};
 
 /// The key whose table every subchart gets.
@@ -42,7 +44,9 @@ impl Coalescing<'_> {
                 None => target.insert(name.clone(), Layer::Table(Table::default())),
                 Some(layer) if layer.is_table() => {}
                 Some(Layer::Plain(found)) => {
-                    let found = wrong_verb(&found);
+                    // Helm prints it with the verb of a bool.
+                    let found = fmt::sprintf(b"%t", &[Value::from(&found)], self.profile)
+                        .map_or_else(|error| error.to_string(), |text| String::from_utf8_lossy(&text).into_owned());
                     return Err(Error::TypeMismatch { chart: name.lossy().into_owned(), found });
                 }
                 Some(Layer::Table(_)) => {}
@@ -226,19 +230,6 @@ pub(super) fn without_nulls(data: &Data) -> Data {
                 .collect(),
         )),
         other => other.clone(),
-    }
-}
-
-/// What Go prints for a value with the verb `%t`.
-fn wrong_verb(data: &Data) -> String {
-    match data {
-        Data::Null => "%!t(<nil>)".to_owned(),
-        Data::Bool(value) => value.to_string(),
-        Data::Int(value) => format!("%!t(int64={value})"),
-        Data::Float(value) => format!("%!t(float64={value})"),
-        Data::String(text) => format!("%!t(string={text})"),
-        Data::List(items) => format!("[{}]", items.iter().map(wrong_verb).collect::<Vec<_>>().join(" ")),
-        Data::Map(_) => "map[]".to_owned(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Processes dependencies: aliases, tags, conditions, and values imported from subcharts.
 
+use std::collections::BTreeSet;
+
 use super::coalesce::Coalescing;
 use super::layer::{Layer, Table};
 use super::tree::{ChartTree, DependencyId, NodeId};
@@ -32,6 +34,14 @@ pub(super) struct Processing<'a> {
     pub(super) tree: &'a mut ChartTree,
     pub(super) profile: Profile,
     pub(super) warnings: &'a mut Vec<String>,
+    /// Dependencies whose values were imported.
+    imported: BTreeSet<DependencyId>,
+}
+
+impl<'a> Processing<'a> {
+    pub(super) fn new(tree: &'a mut ChartTree, profile: Profile, warnings: &'a mut Vec<String>) -> Self {
+        Self { tree, profile, warnings, imported: BTreeSet::new() }
+    }
 }
 
 impl Processing<'_> {
@@ -43,7 +53,7 @@ impl Processing<'_> {
     }
 
     fn coalesce(&mut self, chart: NodeId, values: &DataMap, merge: bool) -> Result<Table, Error> {
-        let Self { tree, profile, warnings } = self;
+        let Self { tree, profile, warnings, .. } = self;
         Coalescing { tree, profile: *profile, merge, warnings }.run(chart, values)
     }
 
@@ -205,6 +215,9 @@ impl Processing<'_> {
             let name = dependency.name.clone();
             let imports = std::mem::take(&mut dependency.import_values);
             let mut done = Vec::new();
+            // Helm leaves maps of another type in their place. Where aliases share the dependency it comes by once more, does not
+            // know them, and drops them.
+            let imports = if self.imported.insert(id) { imports } else { Vec::new() };
             for import in imports {
                 let (child, parent) = match &import {
                     Data::Map(map) => {
@@ -233,7 +246,7 @@ impl Processing<'_> {
         self.tree.nodes[chart].values = match (&own, imported) {
             (_, Data::Map(imported)) if imported.is_empty() => own,
             (Data::Map(own), Data::Map(imported)) => {
-                let Self { tree, profile, warnings } = self;
+                let Self { tree, profile, warnings, .. } = self;
                 let mut coalescing = Coalescing { tree, profile: *profile, merge: true, warnings };
                 let target = Table::new(own);
                 coalescing.lay_table(&target, &Table::new(&imported), "");
@@ -254,7 +267,7 @@ impl Processing<'_> {
                 source = outer;
             }
         }
-        let Self { tree, profile, warnings } = self;
+        let Self { tree, profile, warnings, .. } = self;
         let mut coalescing = coalesce::Coalescing { tree, profile: *profile, merge: true, warnings };
         coalescing.lay_table(imported, &source, "");
     }

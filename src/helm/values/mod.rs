@@ -54,7 +54,7 @@ impl Processed {
         let mut warnings = Vec::new();
         let nothing = DataMap::new();
         let user = user.as_map().unwrap_or(&nothing);
-        Processing { tree: &mut tree, profile, warnings: &mut warnings }.run(user)?;
+        Processing::new(&mut tree, profile, &mut warnings).run(user)?;
         Ok(Self { tree, profile, warnings })
     }
 
