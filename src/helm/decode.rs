@@ -47,16 +47,22 @@ fn matching<'a>(map: &'a DataMap, field: &'a str) -> impl Iterator<Item = &'a Da
     map.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(field.as_bytes())).map(|(_, value)| value)
 }
 
-/// Decodes one Go struct; errors are collected, the first one counts.
+/// Decodes one Go struct; errors are collected, the first one counts. Fields may be asked for in any order: Go meets them in the
+/// order of their names, since it reads JSON that was written from a sorted map.
 pub(crate) struct Decoder {
     struct_name: &'static str,
-    first_error: Option<String>,
+    /// How many structs below this one were begun.
+    structs: usize,
+    first_error: Option<(Order, String)>,
 }
+
+/// Where a field stands in the JSON: the name in the outermost struct, the struct below it, the whole path.
+type Order = (String, usize, String);
 
 impl Decoder {
     /// Starts decoding the struct that Go's messages call `struct_name`.
     pub(crate) fn new(struct_name: &'static str) -> Self {
-        Self { struct_name, first_error: None }
+        Self { struct_name, structs: 0, first_error: None }
     }
 
     /// Names the struct whose fields follow: Go's messages name the innermost one.
@@ -67,15 +73,17 @@ impl Decoder {
     /// Returns the decoded value, or the first error in Go's words.
     pub(crate) fn finish<T>(self, value: T) -> Result<T, String> {
         match self.first_error {
-            Some(error) => Err(format!("error unmarshaling JSON: while decoding JSON: {error}")),
+            Some((_, error)) => Err(format!("error unmarshaling JSON: while decoding JSON: {error}")),
             None => Ok(value),
         }
     }
 
     /// Remembers that a value does not fit.
     pub(crate) fn mismatch(&mut self, data: &Data, path: &str, go_type: &str) {
-        if self.first_error.is_none() {
-            self.first_error = Some(if path.is_empty() {
+        let outermost = path.split('.').next().unwrap_or_default();
+        let order = (outermost.to_owned(), self.structs, path.to_owned());
+        if self.first_error.as_ref().is_none_or(|(first, _)| order < *first) {
+            let text = if path.is_empty() {
                 format!("json: cannot unmarshal {} into Go value of type {go_type}", json_type(data))
             } else {
                 format!(
@@ -83,12 +91,14 @@ impl Decoder {
                     json_type(data),
                     self.struct_name
                 )
-            });
+            };
+            self.first_error = Some((order, text));
         }
     }
 
     /// Returns the map of a struct; `None` for null and for what does not fit.
     pub(crate) fn object<'a>(&mut self, data: &'a Data, path: &str, go_type: &str) -> Option<&'a DataMap> {
+        self.structs += 1;
         match data {
             Data::Map(map) => Some(map),
             Data::Null => None,

@@ -145,7 +145,7 @@ fn chart_place(error: &chart::Error, folder: &str) -> Option<Place> {
         chart::Error::File { file, line, .. } => {
             Some(Place { file: format!("{folder}{file}"), line: *line, column: None })
         }
-        chart::Error::Validation { .. } | chart::Error::ApiVersion => {
+        chart::Error::Validation { .. } | chart::Error::ApiVersion | chart::Error::ApiVersionNotInstallable => {
             Some(Place { file: format!("{folder}Chart.yaml"), line: None, column: None })
         }
         chart::Error::Subchart { name, cause, .. } => chart_place(cause, &format!("{folder}charts/{name}/")),

@@ -76,6 +76,9 @@ pub(crate) struct TypeNames {
     pub(crate) kube_version: &'static str,
     pub(crate) version_set: &'static str,
     pub(crate) head: &'static str,
+    pub(crate) metadata: &'static str,
+    pub(crate) maintainer: &'static str,
+    pub(crate) dependency: &'static str,
 }
 
 /// What stands before errors.
@@ -145,6 +148,9 @@ static HELM_4: Rules = Rules {
         kube_version: "common.KubeVersion",
         version_set: "common.VersionSet",
         head: "util.SimpleHead",
+        metadata: "v2.Metadata",
+        maintainer: "v2.Maintainer",
+        dependency: "v2.Dependency",
     },
     missing_functions: &[],
     keeps_end_of_documents: true,
@@ -174,6 +180,9 @@ static HELM_3: Rules = Rules {
         kube_version: "chartutil.KubeVersion",
         version_set: "chartutil.VersionSet",
         head: "releaseutil.SimpleHead",
+        metadata: "chart.Metadata",
+        maintainer: "chart.Maintainer",
+        dependency: "chart.Dependency",
     },
     missing_functions: &["mustToToml", "mustToYaml"],
     keeps_end_of_documents: false,

@@ -29,6 +29,9 @@ pub enum Error {
     /// `apiVersion` is none that this Helm knows.
     #[error("unsupported chart version")]
     ApiVersion,
+    /// `apiVersion` is one that this Helm reads but does not install.
+    #[error("invalid chart apiVersion")]
+    ApiVersionNotInstallable,
     /// A chart below `charts/` cannot be loaded.
     #[error("error unpacking subchart {name} in {parent}: {cause}")]
     Subchart {

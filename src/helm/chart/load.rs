@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::archive::unpack_within;
+use super::metadata::api_version;
 use super::programs::Programs;
 use super::{Budget, Error, Limits, Metadata, unpack};
 use crate::helm::limits::Cap;
@@ -98,9 +99,10 @@ impl Chart {
         if profile.rules().reads_chart_version_first
             && let Some(file) = files.iter().find(|file| file.name == "Chart.yaml")
         {
-            let metadata = read_metadata(file, &budget.limits)?;
-            if ![&b"v1"[..], b"v2"].contains(&metadata.api_version.as_bytes()) {
-                return Err(Error::ApiVersion);
+            match &read_api_version(file, &budget.limits)?[..] {
+                b"" | b"v1" | b"v2" => {}
+                b"v3" => return Err(Error::ApiVersionNotInstallable),
+                _ => return Err(Error::ApiVersion),
             }
         }
         Ok(Arc::new(load_files(files, profile, budget, 0)?))
@@ -121,11 +123,19 @@ fn file_error(file: &str, error: &read::Error) -> Error {
     Error::File { file: file.to_owned(), cause: error.message.clone(), line: error.line, cap: error.cap }
 }
 
-fn read_metadata(file: &File, limits: &Limits) -> Result<Metadata, Error> {
+fn read_api_version(file: &File, limits: &Limits) -> Result<Str, Error> {
+    let data = read::typed(&file.data, &limits.yaml).map_err(|error| file_error("Chart.yaml", &error))?;
+    api_version(&data).map_err(|cause| mismatch("Chart.yaml", cause))
+}
+
+fn mismatch(file: &str, cause: String) -> Error {
+    Error::File { file: file.to_owned(), cause, line: None, cap: None }
+}
+
+fn read_metadata(file: &File, profile: Profile, limits: &Limits) -> Result<Metadata, Error> {
     let data = read::typed(&file.data, &limits.yaml).map_err(|error| file_error("Chart.yaml", &error))?;
     let mut metadata = Metadata::default();
-    let wrong = |cause| Error::File { file: "Chart.yaml".to_owned(), cause, line: None, cap: None };
-    metadata.decode(&data).map_err(wrong)?;
+    metadata.decode(&data, profile).map_err(|cause| mismatch("Chart.yaml", cause))?;
     if metadata.api_version.is_empty() {
         metadata.api_version = "v1".into();
     }
@@ -145,7 +155,7 @@ fn load_files(files: Vec<File>, profile: Profile, budget: &mut Budget, depth: us
     // Of several files with that name (in an archive) the later ones are decoded over the earlier.
     let mut metadata = None;
     for file in files.iter().filter(|file| file.name == "Chart.yaml") {
-        metadata = Some(read_metadata(file, &budget.limits)?);
+        metadata = Some(read_metadata(file, profile, &budget.limits)?);
     }
     let mut chart = Chart {
         metadata: metadata.clone().unwrap_or_default(),
@@ -201,8 +211,7 @@ impl Chart {
                 }
                 let data =
                     read::typed(&file.data, &limits.yaml).map_err(|error| file_error("requirements.yaml", &error))?;
-                let wrong = |cause| Error::File { file: "requirements.yaml".to_owned(), cause, line: None, cap: None };
-                self.metadata.decode(&data).map_err(wrong)?;
+                self.metadata.decode(&data, profile).map_err(|cause| mismatch("requirements.yaml", cause))?;
                 if is_v1 {
                     self.files.push(file);
                 }

@@ -7,6 +7,7 @@ use regex::Regex;
 use super::Error;
 use crate::helm::decode::Decoder;
 use crate::helm::go::quote::quote_text;
+use crate::helm::profile::{Profile, TypeNames};
 use crate::helm::semver::Version;
 use crate::yaml::{Data, DataMap, Str};
 
@@ -83,15 +84,16 @@ pub struct Dependency {
 
 impl Metadata {
     /// Decodes the data of Chart.yaml (or of requirements.yaml, over what Chart.yaml gave).
-    pub(super) fn decode(&mut self, data: &Data) -> Result<(), String> {
+    pub(super) fn decode(&mut self, data: &Data, profile: Profile) -> Result<(), String> {
+        let types = &profile.rules().types;
         let mut decoder = Decoder::new("Metadata");
-        if let Some(map) = decoder.object(data, "", "chart.Metadata") {
-            self.decode_fields(map, &mut decoder);
+        if let Some(map) = decoder.object(data, "", types.metadata) {
+            self.decode_fields(map, &mut decoder, types);
         }
         decoder.finish(())
     }
 
-    fn decode_fields(&mut self, map: &DataMap, decoder: &mut Decoder) {
+    fn decode_fields(&mut self, map: &DataMap, decoder: &mut Decoder, types: &TypeNames) {
         let mut text = |target: &mut Str, field: &str| {
             let found = decoder.string(map, field, "");
             if !found.is_empty() {
@@ -122,16 +124,15 @@ impl Metadata {
             self.annotations = decoder.string_map(map, "annotations", "");
         }
         if names("maintainers") {
-            let items = decoder.list(map, "maintainers", "", "[]*chart.Maintainer");
-            self.maintainers = items.iter().map(|item| Maintainer::decode(item, decoder)).collect();
+            let items = decoder.list(map, "maintainers", "", &format!("[]*{}", types.maintainer));
+            self.maintainers = items.iter().map(|item| Maintainer::decode(item, decoder, types.maintainer)).collect();
         }
         let has_dependencies =
             map.iter().any(|(key, value)| key.eq_ignore_ascii_case(b"dependencies") && matches!(value, Data::List(_)));
+        let items = decoder.list(map, "dependencies", "", &format!("[]*{}", types.dependency));
         if has_dependencies {
-            let items = decoder.list(map, "dependencies", "", "[]*chart.Dependency");
-            self.dependencies = Some(items.iter().map(|item| Dependency::decode(item, decoder)).collect());
-        } else {
-            decoder.list(map, "dependencies", "", "[]*chart.Dependency");
+            let decode = |item| Dependency::decode(item, decoder, types.dependency);
+            self.dependencies = Some(items.iter().map(decode).collect());
         }
     }
 
@@ -209,11 +210,11 @@ impl Metadata {
 }
 
 impl Maintainer {
-    fn decode(data: &Data, decoder: &mut Decoder) -> Option<Self> {
+    fn decode(data: &Data, decoder: &mut Decoder, go_type: &str) -> Option<Self> {
         if *data == Data::Null {
             return None;
         }
-        let Some(map) = decoder.object(data, "maintainers", "chart.Maintainer") else { return Some(Self::default()) };
+        let Some(map) = decoder.object(data, "maintainers", go_type) else { return Some(Self::default()) };
         decoder.enter("Maintainer");
         let mut text = |field| decoder.string(map, field, "maintainers");
         let maintainer = Self { name: text("name"), email: text("email"), url: text("url") };
@@ -223,12 +224,12 @@ impl Maintainer {
 }
 
 impl Dependency {
-    fn decode(data: &Data, decoder: &mut Decoder) -> Option<Self> {
+    fn decode(data: &Data, decoder: &mut Decoder, go_type: &str) -> Option<Self> {
         if *data == Data::Null {
             return None;
         }
         let prefix = "dependencies";
-        let Some(map) = decoder.object(data, prefix, "chart.Dependency") else { return Some(Self::default()) };
+        let Some(map) = decoder.object(data, prefix, go_type) else { return Some(Self::default()) };
         decoder.enter("Dependency");
         let dependency = Self {
             name: decoder.string(map, "name", prefix),
@@ -260,6 +261,14 @@ impl Dependency {
     pub fn effective_name(&self) -> &Str {
         if self.alias.is_empty() { &self.name } else { &self.alias }
     }
+}
+
+/// Reads `apiVersion` alone, as Helm does to choose a loader for the chart.
+pub(super) fn api_version(data: &Data) -> Result<Str, String> {
+    let mut decoder = Decoder::new("chartBase");
+    let map = decoder.object(data, "", "loader.chartBase");
+    let version = map.map_or_else(Str::default, |map| decoder.string(map, "apiVersion", ""));
+    decoder.finish(version)
 }
 
 /// Makes every number a float, as reading JSON into `interface {}` does.
