@@ -372,7 +372,10 @@ fn push_go_syntax(out: &mut String, node: Node<'_>, depth: usize) {
                     (name, shown)
                 })
                 .collect();
-            entries.sort();
+            // The last of equal keys counts.
+            entries.reverse();
+            entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+            entries.dedup_by(|(a, _), (b, _)| a == b);
             out.push_str("map[interface {}]interface {}{");
             for (index, (key, value)) in entries.iter().enumerate() {
                 if index > 0 {
@@ -398,7 +401,11 @@ fn scalar_syntax(node: Node<'_>, text: &[u8]) -> String {
             super::number::push_shortest_float(&mut out, value);
             String::from_utf8_lossy(&out).into_owned()
         }
-        _ => {
+        other => {
+            let text = match &other {
+                Ok(Resolved::Text(text)) => &text[..],
+                _ => text,
+            };
             let mut out = String::from("\"");
             for value in String::from_utf8_lossy(text).chars() {
                 push_quoted(&mut out, value);
