@@ -28,12 +28,15 @@ pub(crate) struct Tally {
 }
 
 impl Table {
-    /// Reads `<name>.json` from the project, or from the folder that `PLAINSAIL_TABLES` names.
+    /// Reads `<name>.json` from the project, or from the folder that `PLAINSAIL_TABLES` names, and `more/<name>.json` beside it.
     pub(crate) fn load(name: &'static str) -> Self {
         let here = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/tables");
         let folder = std::env::var_os("PLAINSAIL_TABLES").map_or_else(|| here.join("data"), PathBuf::from);
         let text = fs::read_to_string(folder.join(format!("{name}.json"))).expect("the table is readable");
-        let root = serde_json::from_str(&text).expect("the table is JSON");
+        let mut root: Value = serde_json::from_str(&text).expect("the table is JSON");
+        if let Ok(text) = fs::read_to_string(folder.join(format!("more/{name}.json"))) {
+            append(&mut root, serde_json::from_str(&text).expect("the table is JSON"));
+        }
         let exceptions = fs::read_to_string(here.join(format!("exceptions/{name}.txt"))).unwrap_or_default();
         Self { name, root, exceptions: read_exceptions(&exceptions) }
     }
@@ -63,6 +66,17 @@ impl Table {
         let limit = std::env::var("PLAINSAIL_SHOWN").ok().and_then(|text| text.parse().ok()).unwrap_or(40);
         let shown: Vec<&str> = tally.failures.iter().take(limit).map(String::as_str).collect();
         assert!(tally.failures.is_empty(), "{} cases differ:\n{}", tally.failures.len(), shown.join("\n"));
+    }
+}
+
+/// Appends the cases of another table to those of a table.
+fn append(root: &mut Value, more: Value) {
+    let Value::Object(more) = more else { panic!("a table is an object") };
+    for (list, cases) in more {
+        let (Some(Value::Array(root)), Value::Array(cases)) = (root.get_mut(&list), cases) else {
+            panic!("{list} is no list of cases");
+        };
+        root.extend(cases);
     }
 }
 
