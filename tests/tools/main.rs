@@ -8,7 +8,9 @@
 )]
 
 mod argo;
+mod chance;
 mod charts;
 mod context;
 mod helm;
 mod openssl;
+mod validity;
