@@ -29,8 +29,12 @@ pub enum View<'a, T> {
     Unsupported(&'static str),
     /// A map with string keys.
     Map(&'a StrMap<T>),
-    /// A struct: in JSON its fields keep their order.
-    Fields(&'a [(Str, T)]),
+    /// A struct, whose fields keep their order in JSON and in go-yaml v3: its fields as JSON names them and as go-yaml does.
+    Fields(&'a [(Str, T)], &'a [(Str, T)]),
+    /// A slice that is nil: null, in go-yaml v3 an empty list.
+    NilList,
+    /// A map that is nil: null, in go-yaml v3 an empty map.
+    NilMap,
 }
 
 /// A tree of Go values that can be looked at level by level.

@@ -8,7 +8,23 @@ use crate::table::{Table, Tally};
 
 #[test]
 fn runs_templates_as_helm_does() {
-    let table = Table::load("templates");
+    run_table("templates");
+}
+
+/// What reflection says of every Go type that a template can reach: its fields and methods, printed, compared, copied, written.
+#[test]
+fn calls_methods_as_helm_does() {
+    run_table("methods");
+}
+
+/// Every function with arguments of every kind, most of which it was not made for.
+#[test]
+fn takes_and_refuses_arguments_as_helm_does() {
+    run_table("arguments");
+}
+
+fn run_table(name: &'static str) {
+    let table = Table::load(name);
     for (profile, name) in [(Profile::V4, "4.2.4"), (Profile::V3, "3.21.4")] {
         let mut tally = Tally::default();
         for case in table.cases() {

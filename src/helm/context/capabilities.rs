@@ -1,7 +1,7 @@
 //! `.Capabilities`: the cluster, as far as Helm knows one.
 
 use super::methods::Method;
-use super::record::{Field, Getter, Held, Record};
+use super::record::{Answer, Field, Getter, Held, Record};
 use crate::helm::capabilities::{Capabilities, KubeVersion};
 use crate::helm::functions::{Context, Failure, Param};
 use crate::helm::profile::Profile;
@@ -34,10 +34,8 @@ pub(super) fn object(capabilities: &Capabilities, profile: Profile) -> Value {
         Field::new("APIVersions", "APIVersions", versions).always(),
         Field::new("HelmVersion", "HelmVersion", helm_version(profile)).always(),
     ];
-    let copy = Record::new(types.capabilities, Held::Pointed, fields.clone()).value();
-    let mut record = Record::new(types.capabilities, Held::Pointed, fields);
-    record.getters.push(Getter { name: "Copy", value: copy });
-    record.value()
+    let copy = Getter { name: "Copy", answer: Answer::Copy };
+    Record::new(types.capabilities, Held::Pointed, fields).with(vec![copy]).value()
 }
 
 fn kube_version(version: &KubeVersion, profile: Profile) -> Value {
@@ -52,9 +50,11 @@ fn kube_version(version: &KubeVersion, profile: Profile) -> Value {
     }
     fields.push(Field::new("Major", "Major", major).always());
     fields.push(Field::new("Minor", "Minor", minor).always());
-    let mut record = Record::new(rules.types.kube_version, Held::InPlace, fields);
-    record.getters = vec![Getter { name: "String", value: normalized }, Getter { name: "GitVersion", value: shown }];
-    record.value()
+    let getters = vec![
+        Getter { name: "String", answer: Answer::Field("normalizedVersion", "Version") },
+        Getter { name: "GitVersion", answer: Answer::Field("Version", "Version") },
+    ];
+    Record::new(rules.types.kube_version, Held::InPlace, fields).with(getters).value()
 }
 
 fn helm_version(profile: Profile) -> Value {

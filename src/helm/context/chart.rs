@@ -1,6 +1,6 @@
 //! `.Chart`: a struct or a map, by [`chart_is_map`](crate::helm::profile::Rules).
 
-use super::record::{Field, Held, Record};
+use super::record::{Answer, Field, Getter, Held, Record};
 use crate::helm::chart::{Dependency, Maintainer, Metadata};
 use crate::helm::profile::Profile;
 use crate::helm::value::{List, ListType, Map, MapType, Value};
@@ -104,6 +104,7 @@ fn element(type_name: &'static str, fields: Vec<Field>, profile: Profile) -> Val
     if profile.rules().chart_is_map {
         Value::Map(plain(&fields))
     } else {
-        Record::new(type_name, Held::Pointed, fields).value()
+        let validate = Getter { name: "Validate", answer: Answer::NoError };
+        Record::new(type_name, Held::Pointed, fields).with(vec![validate]).value()
     }
 }

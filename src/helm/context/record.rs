@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use crate::helm::functions::{Failure, Param};
+use crate::helm::functions::{ErrorHost, Failure, Param};
 use crate::helm::value::{Host, Map, MapType, Value};
 use crate::yaml::Str;
 
@@ -44,10 +44,21 @@ impl Field {
 }
 
 /// A method without parameters.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Getter {
     pub(super) name: &'static str,
-    pub(super) value: Value,
+    pub(super) answer: Answer,
+}
+
+/// What a method without parameters returns.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Answer {
+    /// The value of a field; if that is empty, of the other.
+    Field(&'static str, &'static str),
+    /// A pointer to a copy.
+    Copy,
+    /// An error that is nil: what was loaded is valid.
+    NoError,
 }
 
 /// A Go struct.
@@ -70,9 +81,22 @@ impl Record {
         Value::Host(Rc::new(self))
     }
 
-    fn getter(&self, name: &str) -> Option<&Value> {
+    /// Gives the pointer type methods.
+    pub(super) fn with(self, getters: Vec<Getter>) -> Self {
+        Self { getters, ..self }
+    }
+
+    fn getter(&self, name: &str) -> Option<Value> {
         let has_methods = self.held != Held::Copied;
-        self.getters.iter().find(|getter| has_methods && getter.name == name).map(|getter| &getter.value)
+        let getter = self.getters.iter().find(|getter| has_methods && getter.name == name)?;
+        Some(match getter.answer {
+            Answer::Field(first, second) => {
+                let value = |name| self.fields.iter().find(|field| field.name == name).map(|field| field.value.clone());
+                value(first).filter(|value| !is_empty(value)).or_else(|| value(second))?
+            }
+            Answer::Copy => Self { held: Held::Pointed, ..self.clone() }.value(),
+            Answer::NoError => ErrorHost::nil(),
+        })
     }
 
     fn embedded(&self) -> impl Iterator<Item = &Rc<dyn Host>> {
@@ -98,11 +122,12 @@ impl Host for Record {
     }
 
     fn method(&self, name: &str) -> Option<&'static [Param]> {
-        self.getter(name).map(|_| &[][..])
+        let has_methods = self.held != Held::Copied;
+        (has_methods && self.getters.iter().any(|getter| getter.name == name)).then_some(&[])
     }
 
     fn call(&self, name: &str, _: &[Value]) -> Result<Value, Failure> {
-        self.getter(name).cloned().ok_or_else(|| Failure::Error(format!("no method {name}")))
+        self.getter(name).ok_or_else(|| Failure::Error(format!("no method {name}")))
     }
 
     fn print(&self, _: &mut Vec<u8>) {}
@@ -116,6 +141,17 @@ impl Host for Record {
 
     fn fields(&self) -> Option<Vec<(&'static str, Value)>> {
         Some(self.fields.iter().map(|field| (field.name, as_copy(&field.value))).collect())
+    }
+
+    fn flat_fields(&self) -> Option<Vec<(&'static str, Value)>> {
+        let mut flat = Vec::new();
+        for field in &self.fields {
+            match (field.json, &field.value) {
+                (None, Value::Host(host)) => flat.extend(host.flat_fields().unwrap_or_default()),
+                (_, value) => flat.push((field.name, as_copy(value))),
+            }
+        }
+        Some(flat)
     }
 
     fn json_fields(&self) -> Option<Vec<(Str, Value)>> {
@@ -142,6 +178,14 @@ impl Host for Record {
 
     fn pointee(&self) -> Option<Rc<dyn Host>> {
         (self.held == Held::Pointed).then(|| Rc::new(Self { held: Held::InPlace, ..self.clone() }) as Rc<dyn Host>)
+    }
+
+    fn deep_copied(&self, copy: &mut dyn FnMut(&Value) -> Result<Value, Failure>) -> Result<Option<Value>, Failure> {
+        let mut copied = self.clone();
+        for field in &mut copied.fields {
+            field.value = if field.is_exported { copy(&field.value)? } else { Value::str("") };
+        }
+        Ok(Some(copied.value()))
     }
 
     fn as_any(&self) -> &dyn Any {

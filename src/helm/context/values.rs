@@ -32,9 +32,9 @@ fn as_map(_: &mut dyn Context, values: &Value, _: &[Value]) -> Result<Value, Fai
     Ok(if map.is_empty() { Value::map() } else { Value::Map(map.retyped(MapType::Any)) })
 }
 
-/// No template value is an `io.Writer`, so the arguments never fit.
+/// No template value is an `io.Writer`, so only nil fits.
 fn encode(_: &mut dyn Context, _: &Value, _: &[Value]) -> Result<Value, Failure> {
-    Err("a writer that is none".into())
+    Err("runtime error: invalid memory address or nil pointer dereference".into())
 }
 
 fn to_yaml(context: &mut dyn Context, values: &Value, _: &[Value]) -> Result<Value, Failure> {

@@ -213,18 +213,18 @@ fn urlquery(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Fai
     spent(context, out)
 }
 
-/// Prints the arguments as the output of a template would: nil is `<no value>`.
+/// Prints the arguments as the output of a template would: nil is `<no value>`, pointers are followed.
 fn joined(context: &mut dyn Context, arguments: &[Value]) -> Result<Vec<u8>, Failure> {
-    let arguments: Vec<Value> =
-        arguments
-            .iter()
-            .map(|argument| {
-                if matches!(argument, Value::Nil | Value::Invalid) {
-                    Value::str("<no value>")
-                } else {
-                    argument.clone()
-                }
-            })
-            .collect();
+    let arguments: Vec<Value> = arguments
+        .iter()
+        .map(|argument| match argument {
+            Value::Nil | Value::Invalid => Value::str("<no value>"),
+            Value::Host(host) => {
+                let pointee = host.pointee().map(|pointee| pointee.copied().unwrap_or(Value::Host(pointee)));
+                pointee.unwrap_or_else(|| argument.clone())
+            }
+            other => other.clone(),
+        })
+        .collect();
     Ok(fmt::sprint(&arguments, context.profile())?)
 }

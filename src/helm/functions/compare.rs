@@ -6,7 +6,7 @@ use super::arguments::any;
 use super::{Context, Failure, Function, Param};
 use crate::helm::go::{fmt, types};
 use crate::helm::profile::Profile;
-use crate::helm::value::{Number, Value};
+use crate::helm::value::{Host, Number, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function { name: "eq", params: &[Param::Reflect], variadic: Some(Param::Reflect), body: eq },
@@ -117,31 +117,69 @@ fn equal(left: &Value, right: &Value, profile: Profile) -> Result<bool, Failure>
 fn equal_others(left: &Value, right: &Value, profile: Profile) -> Result<bool, Failure> {
     if !is_missing(left) && !is_missing(right) && types::kind_name(left) != types::kind_name(right) {
         let (left_type, right_type) = (types::type_name(left, profile), types::type_name(right, profile));
-        let (left, right) = (shown(left, profile)?, fmt::display(right, profile)?);
+        let (left, right) = (shown(left, profile)?, fmt::display(&copied(right), profile)?);
         return Err(Failure::Error(format!("non-comparable types {left}: {left_type}, {right_type}: {right}")));
     }
-    if left.is_nil() || right.is_nil() {
-        return Ok(left.is_nil() == right.is_nil());
+    let is_nil = |value: &Value| value.is_nil() || is_missing(value);
+    if is_nil(left) || is_nil(right) {
+        return Ok(is_nil(left) == is_nil(right));
     }
-    let same = match (left, right) {
-        (Value::Host(left), Value::Host(right)) => left.equals(&**right),
-        _ => None,
-    };
-    if let Some(same) = same {
-        return Ok(same);
+    if let (Value::Host(left), Value::Host(right)) = (left, right)
+        && is_comparable(&**right)
+    {
+        return Ok(same(&**left, &**right));
     }
     let (text, type_name) = (shown(right, profile)?, types::type_name(right, profile));
     Err(Failure::Error(format!("non-comparable type {text}: {type_name}")))
 }
 
+/// Tells whether Go compares values of a struct or pointer type.
+fn is_comparable(host: &dyn Host) -> bool {
+    host.kind() == "ptr"
+        || host.fields().unwrap_or_default().iter().all(|(_, value)| match value {
+            Value::List(_) | Value::Map(_) | Value::Bytes(_) => false,
+            Value::Host(host) => is_comparable(&**host),
+            _ => true,
+        })
+}
+
+/// Go's `==`: pointers are equal that point to the same, structs whose fields are equal.
+fn same(left: &dyn Host, right: &dyn Host) -> bool {
+    if let Some(same) = left.equals(right) {
+        return same;
+    }
+    if left.kind() == "ptr" || left.type_name() != right.type_name() {
+        return std::ptr::addr_eq(left, right);
+    }
+    let (left, right) = (left.fields().unwrap_or_default(), right.fields().unwrap_or_default());
+    left.iter().zip(&right).all(|((_, left), (_, right))| match (left, right) {
+        (Value::Host(left), Value::Host(right)) => same(&**left, &**right),
+        (Value::Str(left), Value::Str(right)) => left == right,
+        (Value::Number(left), Value::Number(right)) => left == right,
+        _ => false,
+    })
+}
+
+/// A value as a function gets it, without the methods of what can be changed in place.
+fn copied(value: &Value) -> Value {
+    match value {
+        Value::Host(host) => host.copied().unwrap_or_else(|| value.clone()),
+        other => other.clone(),
+    }
+}
+
 /// Prints a value as a string, as Go's errors do here.
 fn shown(value: &Value, profile: Profile) -> Result<String, Failure> {
-    let text = fmt::sprintf(b"%s", std::slice::from_ref(value), profile)?;
+    let text = fmt::sprintf(b"%s", &[copied(value)], profile)?;
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 fn is_missing(value: &Value) -> bool {
-    matches!(value, Value::Nil | Value::Invalid)
+    match value {
+        Value::Nil | Value::Invalid => true,
+        Value::Host(host) => host.is_nil(),
+        _ => false,
+    }
 }
 
 fn incompatible(left: &Value, right: &Value, profile: Profile) -> Failure {

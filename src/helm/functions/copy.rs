@@ -34,6 +34,9 @@ fn copy(context: &mut dyn Context, value: &Value, depth: usize) -> Result<Value,
             }
             Value::Map(copied)
         }
+        Value::Host(host) => {
+            host.deep_copied(&mut |inner| copy(context, inner, depth + 1))?.unwrap_or_else(|| value.clone())
+        }
         _ => value.clone(),
     })
 }

@@ -15,7 +15,8 @@ use crate::yaml::{self, Data, EmitError};
 pub(super) const FUNCTIONS: &[Function] = &[
     to_text("toYaml", |context, arguments| or_empty(context, to_yaml(arguments::any(arguments, 0)))),
     to_text("mustToYaml", |context, arguments| or_fail(context, to_yaml(arguments::any(arguments, 0)))),
-    to_text("toYamlPretty", |context, arguments| or_empty(context, to_yaml_pretty(arguments::any(arguments, 0)))),
+    // Its library panics at a type that it does not know; other errors it has none.
+    to_text("toYamlPretty", |context, arguments| or_fail(context, to_yaml_pretty(arguments::any(arguments, 0)))),
     from_text("fromYaml", from_yaml),
     from_text("fromYamlArray", from_yaml_array),
     to_text("toJson", |context, arguments| or_empty(context, to_json(arguments::any(arguments, 0), Html::Escaped))),
@@ -135,7 +136,8 @@ fn from_yaml(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Fa
     let limits = context.yaml_limits();
     match yaml::parse(text, &limits) {
         Ok(Data::Map(map)) => value_of(context, &Data::Map(map)),
-        Ok(Data::Null) => Ok(Value::Map(Map::nil(MapType::Any))),
+        // Go's decoder forgets the map that it was to fill, and Helm still has it.
+        Ok(Data::Null) => Ok(Value::map()),
         Ok(_) => {
             yaml::parse_map(text, &limits).map_or_else(in_map_yaml, |map| value_of(context, &Data::Map(map.into())))
         }
@@ -149,7 +151,7 @@ fn from_yaml_array(context: &mut dyn Context, arguments: &[Value]) -> Result<Val
     let limits = context.yaml_limits();
     match yaml::parse(text, &limits) {
         Ok(Data::List(items)) => value_of(context, &Data::List(items)),
-        Ok(Data::Null) => Ok(Value::List(List::nil(ListType::Any))),
+        Ok(Data::Null) => Ok(Value::list(Vec::new())),
         Ok(_) => yaml::parse_list(text, &limits)
             .map_or_else(in_list_yaml, |items| value_of(context, &Data::List(items.into()))),
         Err(error) => in_list_yaml(error),

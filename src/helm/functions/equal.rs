@@ -71,7 +71,18 @@ impl Comparison<'_> {
                 if std::rc::Rc::ptr_eq(a, b) {
                     return Ok(true);
                 }
-                a.type_name() == b.type_name() && self.equal(&a.to_plain(), &b.to_plain(), depth + 1)?
+                if a.type_name() != b.type_name() {
+                    return Ok(false);
+                }
+                let (Some(a_fields), Some(b_fields)) = (a.fields(), b.fields()) else {
+                    return self.equal(&a.to_plain(), &b.to_plain(), depth + 1);
+                };
+                for ((_, a), (_, b)) in a_fields.iter().zip(&b_fields) {
+                    if !self.equal(a, b, depth + 1)? {
+                        return Ok(false);
+                    }
+                }
+                true
             }
             _ => false,
         })

@@ -17,6 +17,7 @@ mod documents;
 mod encoding;
 mod engine;
 mod equal;
+mod errors;
 mod function;
 mod lists;
 mod merge;
@@ -38,6 +39,7 @@ use std::sync::LazyLock;
 use super::profile::Profile;
 
 pub(crate) use documents::{yaml_or_empty, yaml_or_fail};
+pub(crate) use errors::ErrorHost;
 use function::ELEMENT;
 pub use function::{Body, Context, Failure, Function, Param};
 pub(crate) use older::{Texts, older, texts};

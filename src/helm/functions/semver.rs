@@ -1,11 +1,16 @@
 //! `semver` and `semverCompare`, and the version that templates can ask.
 
 use std::any::Any;
+use std::cell::{Ref, RefCell};
 use std::rc::Rc;
 
+use super::errors::ErrorHost;
 use super::{Context, Failure, Function, Param, arguments};
-use crate::helm::semver::{Constraints, Version};
+use crate::helm::go::types::type_name;
+use crate::helm::profile::Profile;
+use crate::helm::semver::{Constraints, Error, Version};
 use crate::helm::value::{Host, Number, Value};
+use crate::yaml::{Data, Limits, json};
 
 /// The functions of this family.
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -15,7 +20,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
 
 fn semver(_: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
     let version = Version::parse(arguments::text(arguments, 0)?).map_err(failure)?;
-    Ok(Value::Host(Rc::new(VersionHost { version, is_pointer: true })))
+    Ok(VersionHost::pointer(version))
 }
 
 fn semver_compare(_: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
@@ -31,15 +36,42 @@ fn failure(error: crate::helm::semver::Error) -> Failure {
 /// A `*semver.Version`, or the `semver.Version` that its `Inc…` and `Set…` methods return, which has fewer methods.
 #[derive(Debug)]
 struct VersionHost {
-    version: Version,
+    /// Some methods of the pointer write what they read into the version.
+    version: RefCell<Version>,
     is_pointer: bool,
 }
+
+/// What Go says when it follows a nil pointer.
+const NIL_POINTER: &str = "runtime error: invalid memory address or nil pointer dereference";
 
 const OTHER: &[Param] = &[Param::Named("*semver.Version")];
 
 impl VersionHost {
     fn value(version: Version) -> Value {
-        Value::Host(Rc::new(Self { version, is_pointer: false }))
+        Value::Host(Rc::new(Self { version: RefCell::new(version), is_pointer: false }))
+    }
+
+    fn pointer(version: Version) -> Value {
+        Value::Host(Rc::new(Self { version: RefCell::new(version), is_pointer: true }))
+    }
+
+    fn version(&self) -> Ref<'_, Version> {
+        self.version.borrow()
+    }
+
+    /// Reads a version into this one, and returns the error of doing so.
+    fn replace(&self, text: &[u8]) -> Value {
+        match Version::parse(text) {
+            Ok(version) => {
+                self.version.replace(version);
+                ErrorHost::nil()
+            }
+            Err(error) => {
+                let type_name =
+                    if matches!(error, Error::Range { .. }) { "*fmt.wrapError" } else { "*errors.errorString" };
+                ErrorHost::value(type_name, error.to_string())
+            }
+        }
     }
 }
 
@@ -62,6 +94,8 @@ impl Host for VersionHost {
             | "IncMajor" | "MarshalJSON" | "MarshalText" | "Value" => Some(&[]),
             "SetPrerelease" | "SetMetadata" => Some(&[Param::Str]),
             "Original" if self.is_pointer => Some(&[]),
+            "Scan" if self.is_pointer => Some(&[Param::Any]),
+            "UnmarshalJSON" | "UnmarshalText" if self.is_pointer => Some(&[Param::Bytes]),
             "LessThan" | "LessThanEqual" | "GreaterThan" | "GreaterThanEqual" | "Equal" | "Compare"
                 if self.is_pointer =>
             {
@@ -72,9 +106,13 @@ impl Host for VersionHost {
     }
 
     fn call(&self, name: &str, arguments: &[Value]) -> Result<Value, Failure> {
-        let version = &self.version;
-        let other =
-            || arguments::host::<Self>(arguments, 0, "*semver.Version").map(|other| version.compare(&other.version));
+        let version = self.version();
+        let other = || match arguments.first() {
+            None | Some(Value::Nil) => Err(NIL_POINTER.into()),
+            _ => {
+                arguments::host::<Self>(arguments, 0, "*semver.Version").map(|other| version.compare(&other.version()))
+            }
+        };
         let overflow = |part| Failure::Error(format!("{part} version increment would overflow uint64"));
         Ok(match name {
             "String" | "Value" => Value::str(version.to_string()),
@@ -91,10 +129,41 @@ impl Host for VersionHost {
             "SetMetadata" => Self::value(version.with_metadata(&arguments::utf8(arguments, 0)?).map_err(failure)?),
             "MarshalJSON" => Value::Bytes(format!("\"{version}\"").into()),
             "MarshalText" => Value::Bytes(version.to_string().into()),
+            "Scan" => {
+                drop(version);
+                match arguments::any(arguments, 0) {
+                    Value::Str(text) | Value::Bytes(text) => self.replace(text),
+                    Value::Nil | Value::Invalid => {
+                        ErrorHost::value("*errors.errorString", "cannot scan nil into Version".to_owned())
+                    }
+                    other => {
+                        let text = format!("unsupported Scan type {}", type_name(other, Profile::default()));
+                        ErrorHost::value("*errors.errorString", text)
+                    }
+                }
+            }
+            "UnmarshalText" => {
+                drop(version);
+                self.replace(arguments::text(arguments, 0)?)
+            }
+            "UnmarshalJSON" => {
+                drop(version);
+                match json::parse(arguments::text(arguments, 0)?, &Limits::default()) {
+                    Ok(Data::String(text)) => self.replace(&text),
+                    Ok(Data::Null) => self.replace(b""),
+                    Ok(other) => {
+                        let found = json::json_type(&other);
+                        let text = format!("json: cannot unmarshal {found} into Go value of type string");
+                        ErrorHost::value("*json.UnmarshalTypeError", text)
+                    }
+                    Err(error) => ErrorHost::value("*json.SyntaxError", error.to_string()),
+                }
+            }
             "LessThan" => Value::Bool(other()?.is_lt()),
             "LessThanEqual" => Value::Bool(other()?.is_le()),
             "GreaterThan" => Value::Bool(other()?.is_gt()),
             "GreaterThanEqual" => Value::Bool(other()?.is_ge()),
+            "Equal" if matches!(arguments.first(), Some(Value::Nil)) => Value::Bool(false),
             "Equal" => Value::Bool(other()?.is_eq()),
             "Compare" => Value::Int(other()? as i64),
             _ => return Err(Failure::NotBuilt(format!("method {name} of {}", self.type_name()))),
@@ -102,15 +171,37 @@ impl Host for VersionHost {
     }
 
     fn print(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.version.to_string().as_bytes());
+        out.extend_from_slice(self.version().to_string().as_bytes());
     }
 
     fn text(&self) -> Option<Vec<u8>> {
-        Some(self.version.to_string().into_bytes())
+        Some(self.version().to_string().into_bytes())
+    }
+
+    fn fields(&self) -> Option<Vec<(&'static str, Value)>> {
+        let version = self.version();
+        Some(vec![
+            ("major", Value::Number(Number::Uint64(version.major()))),
+            ("minor", Value::Number(Number::Uint64(version.minor()))),
+            ("patch", Value::Number(Number::Uint64(version.patch()))),
+            ("pre", Value::str(version.prerelease())),
+            ("metadata", Value::str(version.metadata())),
+            ("original", Value::str(version.original())),
+        ])
+    }
+
+    fn pointee(&self) -> Option<Rc<dyn Host>> {
+        let version = self.version.clone();
+        self.is_pointer.then(|| Rc::new(Self { version, is_pointer: false }) as Rc<dyn Host>)
+    }
+
+    fn deep_copied(&self, _: &mut dyn FnMut(&Value) -> Result<Value, Failure>) -> Result<Option<Value>, Failure> {
+        // All of its fields are private.
+        Ok(Some(if self.is_pointer { Self::pointer(Version::default()) } else { Self::value(Version::default()) }))
     }
 
     fn to_plain(&self) -> Value {
-        Value::str(self.version.to_string())
+        Value::str(self.version().to_string())
     }
 
     fn as_any(&self) -> &dyn Any {

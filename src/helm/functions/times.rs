@@ -29,10 +29,6 @@ impl TimeHost {
     pub(super) fn value(time: Time) -> Value {
         Value::Host(Rc::new(Self { time }))
     }
-
-    fn is_utc(&self) -> bool {
-        matches!(self.time.zone(), Zone::Utc)
-    }
 }
 
 impl Host for TimeHost {
@@ -112,7 +108,7 @@ impl Host for TimeHost {
             "YearDay" => Value::Int(civil.day_of_year()),
             "UTC" => Self::value(time.with_zone(Zone::Utc)),
             "Local" => Self::value(time.with_zone(Zone::Local)),
-            "Location" => Value::Host(Rc::new(LocationHost { zone: time.zone().clone() })),
+            "Location" => Value::Host(Rc::new(LocationHost { zone: time.zone().clone(), is_blank: false })),
             "In" => match arguments::any(arguments, 0) {
                 Value::Host(host) if let Some(host) = arguments::as_host::<LocationHost>(host) => {
                     Self::value(time.with_zone(host.zone.clone()))
@@ -156,12 +152,21 @@ impl Host for TimeHost {
         Some(vec![
             ("wall", Value::Number(Number::Uint64(self.time.nanosecond().into()))),
             ("ext", Value::Int64(self.time.unix().saturating_add(BEFORE_1970))),
-            ("loc", Value::Host(Rc::new(Pointer { type_name: LOCATION, is_nil: self.is_utc() }))),
+            ("loc", Value::Host(Rc::new(LocationPointer { zone: self.time.zone().clone() }))),
         ])
     }
 
     fn to_plain(&self) -> Value {
         Value::str(self.time.format(RFC3339_NANO))
+    }
+
+    fn equals(&self, other: &dyn Host) -> Option<bool> {
+        let other = other.as_any().downcast_ref::<Self>();
+        Some(
+            other.is_some_and(|other| {
+                self.time.compare(&other.time).is_eq() && self.time.zone().is_same(other.time.zone())
+            }),
+        )
     }
 
     fn timestamp(&self) -> Option<Timestamp> {
@@ -181,6 +186,14 @@ impl Host for TimeHost {
 #[derive(Debug)]
 struct LocationHost {
     zone: Zone,
+    /// A deep copy has no name, and no offsets.
+    is_blank: bool,
+}
+
+impl LocationHost {
+    fn name(&self) -> &str {
+        if self.is_blank { "" } else { self.zone.name() }
+    }
 }
 
 impl Host for LocationHost {
@@ -201,15 +214,15 @@ impl Host for LocationHost {
     }
 
     fn call(&self, _: &str, _: &[Value]) -> Result<Value, Failure> {
-        Ok(Value::str(self.zone.name()))
+        Ok(Value::str(self.name()))
     }
 
     fn print(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.zone.name().as_bytes());
+        out.extend_from_slice(self.name().as_bytes());
     }
 
     fn text(&self) -> Option<Vec<u8>> {
-        Some(self.zone.name().as_bytes().to_vec())
+        Some(self.name().as_bytes().to_vec())
     }
 
     fn to_plain(&self) -> Value {
@@ -217,21 +230,24 @@ impl Host for LocationHost {
         Value::map()
     }
 
+    fn deep_copied(&self, _: &mut dyn FnMut(&Value) -> Result<Value, Failure>) -> Result<Option<Value>, Failure> {
+        Ok(Some(Value::Host(Rc::new(Self { zone: Zone::Local, is_blank: true }))))
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }
 }
 
-/// A pointer in a private field, of which only nil can be printed.
+/// The pointer to a zone in a time, of which only nil can be printed, which is UTC.
 #[derive(Debug)]
-struct Pointer {
-    type_name: &'static str,
-    is_nil: bool,
+struct LocationPointer {
+    zone: Zone,
 }
 
-impl Host for Pointer {
-    fn type_name(&self) -> &str {
-        self.type_name
+impl Host for LocationPointer {
+    fn type_name(&self) -> &'static str {
+        LOCATION
     }
 
     fn kind(&self) -> &'static str {
@@ -243,13 +259,13 @@ impl Host for Pointer {
     }
 
     fn is_nil(&self) -> bool {
-        self.is_nil
+        matches!(self.zone, Zone::Utc)
     }
 
     fn print(&self, _: &mut Vec<u8>) {}
 
     fn to_plain(&self) -> Value {
-        Value::Nil
+        Value::str(format!("{:?}", self.zone))
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -9,7 +9,7 @@ use super::Error;
 const MAX_LENGTH: usize = 256;
 
 /// A semantic version, with the text that it was read from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Version {
     major: u64,
     minor: u64,

@@ -25,8 +25,8 @@ pub(super) enum Op {
     Search(u32),
     /// Pushes the fields of a slot's value: slot, path.
     Field(u32, u32),
-    /// Replaces the value by its fields.
-    Chain(u32),
+    /// Replaces the value by its fields: path, and the node at which a method among them fails.
+    Chain(u32, u32),
     /// Takes the value out of its interface, as the end of each command does: a nil interface becomes invalid.
     Unwrap,
     /// Checks and converts the value for a parameter.

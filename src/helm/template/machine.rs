@@ -65,6 +65,8 @@ pub struct Machine<'p> {
     is_boxed: bool,
     /// The node of the last way out of an `and` or `or`.
     decided_at: u32,
+    /// The node of the error, where it is not that of the step.
+    failed_at: Option<u32>,
     slot_base: usize,
 }
 
@@ -106,6 +108,7 @@ impl<'p> Machine<'p> {
             fragment_bytes: 0,
             is_boxed: false,
             decided_at: 0,
+            failed_at: None,
             slot_base: 0,
         }
     }
@@ -211,10 +214,15 @@ impl<'p> Machine<'p> {
                 };
                 self.stack.push(value);
             }
-            Op::Chain(path) => {
+            Op::Chain(path, node) => {
                 let path = unit.paths.get(path as usize).map(|path| &**path).unwrap_or_default();
                 let receiver = self.pop();
-                let value = self.fields(receiver, self.is_boxed, path)?;
+                let value = self.fields(receiver, self.is_boxed, path).inspect_err(|raised| {
+                    // Go is still at the last argument before the chain, until a method has failed.
+                    if raised.called.is_some() {
+                        self.failed_at = Some(node);
+                    }
+                })?;
                 self.stack.push(value);
             }
             Op::Unwrap => {

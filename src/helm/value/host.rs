@@ -96,6 +96,28 @@ pub trait Host: Debug {
         None
     }
 
+    /// Returns the fields of a struct with those of embedded structs among them.
+    fn flat_fields(&self) -> Option<Vec<(&'static str, Value)>> {
+        self.fields()
+    }
+
+    /// Returns the fields of a struct as go-yaml v3 writes them where nothing else is said: in small letters, all that are exported.
+    fn yaml_fields(&self) -> Vec<(Str, Value)> {
+        let exported = |name: &&str| name.starts_with(|first: char| first.is_ascii_uppercase());
+        let fields = self.fields().unwrap_or_default().into_iter().filter(|(name, _)| exported(name));
+        fields.map(|(name, value)| (Str::from(name.to_ascii_lowercase().as_str()), value)).collect()
+    }
+
+    /// Returns a deep copy, made with a function that copies what is inside; private fields are left empty. `None` where the copy
+    /// is the same.
+    ///
+    /// # Errors
+    /// Where a part cannot be copied.
+    fn deep_copied(&self, copy: &mut dyn FnMut(&Value) -> Result<Value, Failure>) -> Result<Option<Value>, Failure> {
+        let _ = copy;
+        Ok(None)
+    }
+
     /// Tells whether the value is true in an `if`: a non-nil pointer and a struct always are.
     fn truth(&self) -> bool {
         true
@@ -112,7 +134,7 @@ pub trait Host: Debug {
         None
     }
 
-    /// Tells whether two values of a comparable Go type are equal; `None` where the type is not comparable.
+    /// Tells whether `==` holds for two values, where that is not decided by the fields of a struct or the identity of a pointer.
     fn equals(&self, other: &dyn Host) -> Option<bool> {
         let _ = other;
         None

@@ -12,8 +12,8 @@ impl Tree for Value {
             Self::Float(value) => look(View::Float(*value)),
             Self::Str(text) => look(View::Str(text)),
             Self::Bytes(bytes) => look(View::Bytes(bytes)),
-            Self::List(list) if list.is_nil() => look(View::Null),
-            Self::Map(map) if map.is_nil() => look(View::Null),
+            Self::List(list) if list.is_nil() => look(View::NilList),
+            Self::Map(map) if map.is_nil() => look(View::NilMap),
             Self::List(list) => look(View::List(&list.items())),
             Self::Map(map) => look(View::Map(&map.entries())),
             Self::Number(number) => look(match *number {
@@ -26,7 +26,7 @@ impl Tree for Value {
                 Number::Complex(..) => View::Unsupported("complex128"),
             }),
             Self::Host(host) => match (host.json_fields(), host.timestamp()) {
-                (Some(fields), _) => look(View::Fields(&fields)),
+                (Some(fields), _) => look(View::Fields(&fields, &host.yaml_fields())),
                 (None, Some(time)) => look(View::Time(&time.text, time.json_error.as_deref())),
                 (None, None) => host.to_plain().view(look),
             },

@@ -82,7 +82,11 @@ impl<'o> Walk<'o> {
 
     fn shown<T: Tree>(&mut self, view: &View<'_, T>, place: Place, depth: usize) -> Result<(), Stop> {
         match view {
-            View::Null => self.emitter.write_word(|out| out.extend_from_slice(b"null")),
+            View::NilList if self.version == Version::V3 => self.empty(b"[", b"]"),
+            View::NilMap if self.version == Version::V3 => self.empty(b"{", b"}"),
+            View::Null | View::NilList | View::NilMap => {
+                self.emitter.write_word(|out| out.extend_from_slice(b"null"));
+            }
             View::Bool(true) => self.emitter.write_word(|out| out.extend_from_slice(b"true")),
             View::Bool(false) => self.emitter.write_word(|out| out.extend_from_slice(b"false")),
             View::Int(value) => self.emitter.write_word(|out| push_int(out, *value)),
@@ -119,19 +123,31 @@ impl<'o> Walk<'o> {
                 self.emitter.restore_indent(before);
             }
             View::Map(map) if map.is_empty() => self.empty(b"{", b"}"),
-            View::Map(map) => self.map(map.iter().map(|(key, value)| (&**key, value)).collect(), depth)?,
-            View::Fields([]) => self.empty(b"{", b"}"),
-            View::Fields(fields) => self.map(fields.iter().map(|(key, value)| (&**key, value)).collect(), depth)?,
+            View::Map(map) => self.map(map.iter().map(|(key, value)| (&**key, value)).collect(), depth, true)?,
+            View::Fields(json, yaml) => {
+                let fields = if self.version == Version::V2 { json } else { yaml };
+                if fields.is_empty() {
+                    self.empty(b"{", b"}");
+                } else {
+                    self.map(
+                        fields.iter().map(|(key, value)| (&**key, value)).collect(),
+                        depth,
+                        self.version == Version::V2,
+                    )?;
+                }
+            }
         }
         Ok(())
     }
 
-    fn map<T: Tree>(&mut self, mut entries: Vec<(&[u8], &T)>, depth: usize) -> Result<(), Stop> {
+    fn map<T: Tree>(&mut self, mut entries: Vec<(&[u8], &T)>, depth: usize, sorted: bool) -> Result<(), Stop> {
         if depth >= MAXIMUM_DEPTH {
             return Err(Stop::TooDeep);
         }
         let before = self.emitter.increase_indent(false, false);
-        sort_by_key(&mut entries, self.version);
+        if sorted {
+            sort_by_key(&mut entries, self.version);
+        }
         for (key, value) in entries {
             self.entry(key, value, depth)?;
         }

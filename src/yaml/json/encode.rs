@@ -83,7 +83,7 @@ impl Writer<'_> {
 
     fn shown<T: Tree>(&mut self, view: &View<'_, T>, depth: usize) -> Result<(), EncodeError> {
         match view {
-            View::Null => self.out.extend_from_slice(b"null"),
+            View::Null | View::NilList | View::NilMap => self.out.extend_from_slice(b"null"),
             View::Bool(true) => self.out.extend_from_slice(b"true"),
             View::Bool(false) => self.out.extend_from_slice(b"false"),
             View::Int(value) | View::Duration(value) => push_int(self.out, *value),
@@ -109,7 +109,7 @@ impl Writer<'_> {
                 self.close(b']', items.is_empty(), depth);
             }
             View::Map(entries) => self.object(entries.iter(), entries.is_empty(), depth)?,
-            View::Fields(fields) => {
+            View::Fields(fields, _) => {
                 self.object(fields.iter().map(|(name, value)| (name, value)), fields.is_empty(), depth)?;
             }
         }

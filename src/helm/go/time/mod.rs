@@ -90,9 +90,14 @@ impl Time {
         self.seconds == ZERO_SECONDS && self.nanoseconds == 0
     }
 
+    /// Returns the seconds since the zero time, which is what Go counts, and where its count overflows.
+    fn since_zero(&self) -> i64 {
+        self.seconds.wrapping_sub(ZERO_SECONDS)
+    }
+
     /// Orders instants; zones take no part.
     pub fn compare(&self, other: &Self) -> Ordering {
-        (self.seconds, self.nanoseconds).cmp(&(other.seconds, other.nanoseconds))
+        (self.since_zero(), self.nanoseconds).cmp(&(other.since_zero(), other.nanoseconds))
     }
 
     /// Returns the time some nanoseconds later.
@@ -103,7 +108,8 @@ impl Time {
 
     /// Returns the nanoseconds from another time to this one, at most what 64 bits hold.
     pub fn since(&self, other: &Self) -> i64 {
-        let difference = self.unix_nanoseconds() - other.unix_nanoseconds();
+        let seconds = i128::from(self.since_zero()) - i128::from(other.since_zero());
+        let difference = seconds * 1_000_000_000 + i128::from(self.nanoseconds) - i128::from(other.nanoseconds);
         difference.clamp(i64::MIN.into(), i64::MAX.into()) as i64
     }
 

@@ -61,6 +61,20 @@ impl Zone {
         self.at(seconds).is_saving
     }
 
+    /// Tells whether Go has the same location behind both: not only an equal one.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Utc, Self::Utc) | (Self::Local, Self::Local) => true,
+            (Self::Fixed { name, offset }, Self::Fixed { name: other_name, offset: other_offset }) => {
+                // Go keeps nameless zones of whole hours, and the TOML library its three.
+                let is_kept = (name.is_empty() && offset % 3600 == 0 && (-12..=14).contains(&(offset / 3600)))
+                    || name.ends_with("-local");
+                Arc::ptr_eq(name, other_name) || (is_kept && name == other_name && offset == other_offset)
+            }
+            _ => false,
+        }
+    }
+
     pub(super) fn at(&self, seconds: i64) -> Offset {
         match self {
             Self::Utc | Self::Local => Offset { name: "UTC".to_owned(), seconds: 0, is_saving: false },

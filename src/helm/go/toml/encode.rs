@@ -30,6 +30,9 @@ pub enum EncodeError {
     /// A type that TOML does not know.
     #[error("unsupported type: {0}")]
     Unsupported(&'static str),
+    /// The same for the whole value; a type within a table or list is found before anything is written.
+    #[error("unsupported type for key '': {0}")]
+    UnsupportedWhole(&'static str),
     /// The value is nested deeper than we write.
     #[error("value is nested deeper than the limit of {limit}")]
     TooDeep {
@@ -127,9 +130,11 @@ impl Item {
             let text = host.call("MarshalText", &[]).ok()?;
             return Some(Self::Text { text: text_of(&text)?, quoted: true });
         }
-        match host.fields() {
+        match host.flat_fields() {
             Some(fields) => {
-                let entries = fields.into_iter().map(|(name, value)| (Str::from(name), value)).collect();
+                let exported = |name: &str| name.starts_with(|first: char| first.is_ascii_uppercase());
+                let fields = fields.into_iter().filter(|(name, _)| exported(name));
+                let entries = fields.map(|(name, value)| (Str::from(name), value)).collect();
                 Some(Self::Table { entries, is_struct: true })
             }
             None => Self::of(&host.to_plain()),
@@ -283,7 +288,7 @@ impl Encoder {
             Value::Int(number) | Value::Int64(number) => self.out.extend_from_slice(number.to_string().as_bytes()),
             Value::Float(number) => push_float(&mut self.out, *number),
             Value::Str(text) => push_quoted(&mut self.out, text),
-            Value::Number(Number::Complex(..)) => return Err(EncodeError::Unsupported("complex128")),
+            Value::Number(Number::Complex(..)) => return Err(EncodeError::UnsupportedWhole("complex128")),
             Value::Number(number) => self.out.extend_from_slice(integer(*number).to_string().as_bytes()),
             _ => return Err(EncodeError::Unsupported("interface")),
         }

@@ -77,21 +77,27 @@ impl<'a> Compiler<'a> {
 
     fn dot_fields(&mut self, names: &[Span], call: Option<(NodeId, &[NodeId], Piped)>) {
         let dot = self.scope.dot();
-        self.slot_fields(Some(dot), names, call);
+        self.slot_fields(Some(dot), None, names, call);
     }
 
     fn variable_fields(&mut self, name: &'a [u8], fields: &[Span], call: Option<(NodeId, &[NodeId], Piped)>) {
         if let [slot] = self.scope.find(name).as_slice() {
             let slot = *slot;
-            self.slot_fields(Some(slot), fields, call);
+            self.slot_fields(Some(slot), None, fields, call);
         } else {
             self.variable(name);
-            self.slot_fields(None, fields, call);
+            self.slot_fields(None, None, fields, call);
         }
     }
 
     /// The fields of a slot's value, or of the value on the stack; with arguments the last one must be a method.
-    fn slot_fields(&mut self, slot: Option<u32>, names: &[Span], call: Option<(NodeId, &[NodeId], Piped)>) {
+    fn slot_fields(
+        &mut self,
+        slot: Option<u32>,
+        chain: Option<NodeId>,
+        names: &[Span],
+        call: Option<(NodeId, &[NodeId], Piped)>,
+    ) {
         let (plain, method) = match (call, names.split_last()) {
             (Some(call), Some((last, before))) => (before, Some((*last, call))),
             _ => (names, None),
@@ -105,7 +111,7 @@ impl<'a> Compiler<'a> {
             }
             (None, plain) => {
                 let path = self.path(plain);
-                self.emit(Op::Chain(path));
+                self.emit(Op::Chain(path, chain.map_or(self.node, |chain| chain.0)));
             }
         }
         if let Some((last, (node, arguments, piped))) = method {
@@ -134,7 +140,7 @@ impl<'a> Compiler<'a> {
             _ => &[],
         };
         let has_arguments = !arguments.is_empty() || piped == Piped::Yes;
-        self.slot_fields(None, names, has_arguments.then_some((chain, arguments, piped)));
+        self.slot_fields(None, Some(chain), names, has_arguments.then_some((chain, arguments, piped)));
     }
 
     /// An argument for a parameter, as Go's `evalArg` takes it.

@@ -66,6 +66,12 @@ pub(super) fn first_of_map<'p>(receiver: &Value, path: &'p [Str]) -> Option<(Val
     is_key.then(|| (map.get(name).unwrap_or(Value::Nil), rest))
 }
 
+/// Tells whether a struct has a field of that name that templates cannot reach.
+fn is_private(receiver: &Value, name: &Str) -> bool {
+    let Value::Host(host) = receiver else { return false };
+    host.fields().unwrap_or_default().iter().any(|(field, _)| *name == **field)
+}
+
 impl Machine<'_> {
     /// Follows a chain of fields.
     pub(super) fn fields(&mut self, receiver: Value, is_boxed: bool, path: &[Str]) -> Result<Value, Raised> {
@@ -131,8 +137,14 @@ impl Machine<'_> {
                 self.is_boxed = is_boxed;
                 Ok(value)
             }
+            None if is_private(receiver, name) => Err(self.private_field(receiver, name).into()),
             None => Err(format!("can't evaluate field {name} in type {}", self.receiver_type(receiver)).into()),
         }
+    }
+
+    fn private_field(&self, receiver: &Value, name: &Str) -> String {
+        let type_name = types::type_name(receiver, self.world.profile);
+        format!("{name} is an unexported field of struct type {type_name}")
     }
 
     fn receiver_type(&self, receiver: &Value) -> String {
@@ -162,6 +174,7 @@ impl Machine<'_> {
         let Some(callee) = Callee::find(&receiver, name) else {
             return Err(match &receiver {
                 Value::Map(_) => format!("{name} is not a method but has arguments"),
+                _ if is_private(&receiver, name) => self.private_field(&receiver, name),
                 Value::Host(host) if name.as_utf8().is_some_and(|name| host.field(name).is_some()) => {
                     format!("{name} has arguments but cannot be invoked as function")
                 }

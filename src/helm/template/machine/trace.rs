@@ -85,6 +85,8 @@ impl Machine<'_> {
             DYNAMIC_NODE => self.decided_at,
             node => node,
         };
+        let is_last = index + 1 == self.frames.len();
+        let node = self.failed_at.filter(|_| is_last).unwrap_or(node);
         let template = frame.unit.templates.get(frame.template as usize)?;
         let place = match nodes.entry((Arc::as_ptr(&frame.unit), node)) {
             Entry::Occupied(entry) => entry.into_mut(),
