@@ -51,3 +51,8 @@ test-all: tools
 [group('check')]
 ci:
     .ci/run
+
+# the phases of rendering; PLAINSAIL_FLEET names a large fleet (benches/fleet.py)
+[group('bench')]
+bench *arguments:
+    cargo bench --no-default-features {{arguments}}

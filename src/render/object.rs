@@ -9,7 +9,8 @@ pub struct RenderedObject {
     pub source: String,
     /// The text exactly as `helm template` prints it, from `---` to the last newline.
     pub text: Str,
-    /// The same, read.
+    /// The same, read: all of it where a check needs that, else `apiVersion`, `kind`, and of `metadata` the name, the namespace
+    /// and the annotations.
     pub data: Data,
 }
 

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use memchr::memmem;
 
 use super::charts::LoadedChart;
 use super::committed::Committed;
+use super::object::string_at;
 use super::{
     Charts, Error, MarkedImage, Marker, RenderedObject, RenderedRelease, checks, explain, hydrated, images, keep, names,
 };
@@ -19,7 +21,7 @@ use crate::helm::manifests::print_document;
 use crate::helm::values;
 use crate::helm::{self, Capabilities, KubeVersion, Patience, Profile, Release as HelmRelease, Seed};
 use crate::jinja::ChartTemplates;
-use crate::yaml::{Data, Limits, Str, json, parse};
+use crate::yaml::{self, Data, Limits, Str, json, parse, parse_head};
 
 /// Reads what releases need.
 pub struct Renderer<'a> {
@@ -379,17 +381,41 @@ impl Prepared {
         let hooks = rendered.hooks.iter().filter(|hook| !hook.is_test());
         documents.extend(hooks.map(|hook| (hook.manifest.source.as_str(), hook.manifest.text.clone())));
         let mut objects = Vec::new();
+        let limits = &self.limits.template.yaml;
         for (source, text) in documents {
-            let data = parse(&text, &self.limits.template.yaml)
-                .map_err(|error| Error::Unreadable { source_file: source.to_owned(), reason: error.to_string() })?;
+            let unreadable =
+                |error: yaml::Error| Error::Unreadable { source_file: source.to_owned(), reason: error.to_string() };
+            let mut data = parse_head(&text, limits).map_err(unreadable)?;
             if data == Data::Null {
                 continue;
+            }
+            if self.needs_all(&data, &text) {
+                data = parse(&text, limits).map_err(unreadable)?;
             }
             let mut printed = Vec::new();
             print_document(&mut printed, source, &text);
             objects.push(RenderedObject { source: source.to_owned(), text: Str::from(printed), data });
         }
         Ok(objects)
+    }
+
+    /// Tells whether more than the head of an object must be known to check it. Most objects are a head and much else.
+    fn needs_all(&self, head: &Data, text: &[u8]) -> bool {
+        let kind = string_at(head, "kind");
+        let is_named = head.get("metadata").is_some_and(|metadata| !string_at(metadata, "name").is_empty());
+        // In double quotes any character may be written otherwise.
+        let may_name = |digest: &str| memmem::find(text, digest.as_bytes()).is_some() || text.contains(&b'\\');
+        kind == "Secret"
+            || kind.ends_with("List")
+            || !is_named
+            || self.non_determinism == NonDeterminism::Keep
+            || self
+                .release
+                .file
+                .images
+                .values()
+                .filter_map(|image| image.digest.as_ref())
+                .any(|digest| may_name(digest.as_str()))
     }
 
     fn check(&self, objects: &[RenderedObject]) -> Result<(), Error> {

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that lacks something ends there")]
 
+mod cache;
 mod commands;
 mod demo;
 mod edges;
