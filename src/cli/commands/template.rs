@@ -420,8 +420,8 @@ fn load_chart(base: &Path, name: &str, profile: Profile, limits: chart::Limits) 
     };
     if found.is_dir() {
         let files = read_chart_folder(&Folder::new(&path), "", limits).map_err(wrong)?;
-        if profile.rules().reads_chart_version_first && !files.iter().any(|file| file.name == "Chart.yaml") {
-            let place = path.join("Chart.yaml");
+        let place = path.join("Chart.yaml");
+        if profile.rules().reads_chart_version_first && !place.exists() {
             let place = std::path::absolute(&place).unwrap_or(place);
             let place = place.display();
             let message = format!("unable to detect chart at {place}: open {place}: no such file or directory");

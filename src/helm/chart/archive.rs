@@ -22,7 +22,7 @@ pub fn unpack(bytes: &[u8], limits: Limits) -> Result<Vec<File>, Error> {
 /// As [`unpack`], counting against what is left.
 pub(super) fn unpack_within(bytes: &[u8], budget: &mut Budget) -> Result<Vec<File>, Error> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
-        return refuse("gzip: invalid header");
+        return refuse(if bytes.is_empty() { "EOF" } else { "gzip: invalid header" });
     }
     // Headers and padding count too, so an archive of empty entries ends as well.
     let packed = bytes.len() as u64;

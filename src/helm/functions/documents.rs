@@ -162,8 +162,13 @@ fn from_json(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Fa
     let text = arguments::text(arguments, 0)?;
     context.spend(text.len())?;
     match json::parse_map(text, &context.yaml_limits()) {
-        Ok(map) if map.is_empty() && is_json_null(text) => Ok(Value::Map(Map::nil(MapType::Any))),
-        Ok(map) => value_of(context, &Data::Map(map.into())),
+        Ok((map, None)) if map.is_empty() && is_json_null(text) => Ok(Value::Map(Map::nil(MapType::Any))),
+        Ok((mut map, error)) => {
+            if let Some(error) = error {
+                map.insert("Error".into(), Data::from(error.to_string().as_str()));
+            }
+            value_of(context, &Data::Map(map.into()))
+        }
         Err(error) if json_cap(&error).is_some() => Err(capped(json_cap(&error), error.to_string())),
         Err(error) => Ok(in_map(error.to_string())),
     }

@@ -51,27 +51,22 @@ pub enum Error {
 /// # Errors
 /// The text is no JSON, holds a number beyond float64, or goes over a limit.
 pub fn parse(text: &[u8], limits: &Limits) -> Result<Data, Error> {
-    if text.len() > limits.bytes {
-        return Err(Error::TooLarge { size: text.len(), limit: limits.bytes });
-    }
-    let mut reader =
-        Reader { text, at: 0, depth: limits.depth, nodes: limits.nodes, nodes_left: limits.nodes, out_of_range: None };
-    let value = reader.document()?;
-    match reader.out_of_range {
-        Some(number) => Err(Error::Type { found: format!("number {number}"), wanted: "float64" }),
-        None => Ok(value),
+    match parse_anyway(text, limits)? {
+        (_, Some(error)) => Err(error),
+        (value, None) => Ok(value),
     }
 }
 
-/// Reads a JSON object, as `fromJson` does; null gives an empty map.
+/// Reads a JSON object, as `fromJson` does; null gives an empty map. Go goes on behind a number beyond float64: it becomes null,
+/// and the error is returned beside the map.
 ///
 /// # Errors
-/// As [`parse`], and where the value is something else.
-pub fn parse_map(text: &[u8], limits: &Limits) -> Result<DataMap, Error> {
-    match parse(text, limits)? {
-        Data::Map(map) => Ok(Arc::unwrap_or_clone(map)),
-        Data::Null => Ok(DataMap::new()),
-        other => Err(Error::Type { found: json_type(&other).to_owned(), wanted: "map[string]interface {}" }),
+/// The text is no JSON, the value is something else, or a limit is exceeded.
+pub fn parse_map(text: &[u8], limits: &Limits) -> Result<(DataMap, Option<Error>), Error> {
+    match parse_anyway(text, limits)? {
+        (Data::Map(map), error) => Ok((Arc::unwrap_or_clone(map), error)),
+        (Data::Null, None) => Ok((DataMap::new(), None)),
+        (other, _) => Err(other_type(&other, "map[string]interface {}")),
     }
 }
 
@@ -80,11 +75,30 @@ pub fn parse_map(text: &[u8], limits: &Limits) -> Result<DataMap, Error> {
 /// # Errors
 /// As [`parse`], and where the value is something else.
 pub fn parse_list(text: &[u8], limits: &Limits) -> Result<Vec<Data>, Error> {
-    match parse(text, limits)? {
-        Data::List(items) => Ok(Arc::unwrap_or_clone(items)),
-        Data::Null => Ok(Vec::new()),
-        other => Err(Error::Type { found: json_type(&other).to_owned(), wanted: "[]interface {}" }),
+    match parse_anyway(text, limits)? {
+        (Data::List(_), Some(error)) => Err(error),
+        (Data::List(items), None) => Ok(Arc::unwrap_or_clone(items)),
+        (Data::Null, None) => Ok(Vec::new()),
+        (other, _) => Err(other_type(&other, "[]interface {}")),
     }
+}
+
+/// Reads any JSON value, and returns the error for the first number beyond float64 beside it.
+fn parse_anyway(text: &[u8], limits: &Limits) -> Result<(Data, Option<Error>), Error> {
+    if text.len() > limits.bytes {
+        return Err(Error::TooLarge { size: text.len(), limit: limits.bytes });
+    }
+    let mut reader =
+        Reader { text, at: 0, depth: limits.depth, nodes: limits.nodes, nodes_left: limits.nodes, out_of_range: None };
+    let value = reader.document()?;
+    let beyond = |number| Error::Type { found: format!("number {number}"), wanted: "float64" };
+    // A number alone is of the wrong type before it is out of range.
+    let value = if reader.out_of_range.is_some() && value == Data::Null { Data::Float(f64::INFINITY) } else { value };
+    Ok((value, reader.out_of_range.map(beyond)))
+}
+
+fn other_type(found: &Data, wanted: &'static str) -> Error {
+    Error::Type { found: json_type(found).to_owned(), wanted }
 }
 
 /// Returns the word that Go's errors use for the JSON type of a value.
