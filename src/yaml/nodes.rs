@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::reader::Source;
-use super::scan::{EventKind, Mark, Parser, Properties, Refusal, Style};
+use super::scan::{EventKind, Mark, Parser, Properties, Refusal, Style, count_lines};
 use super::{Error, Limits};
 
 /// One document of a text.
@@ -188,12 +188,13 @@ pub fn each_document(
     }
     let source = Source::new(text);
     let mut parser = Parser::new(&source.text, source.failure);
+    let inside = |error| inside(error, &source.text);
     loop {
-        let event = parser.next_event().map_err(refused)?;
+        let event = parser.next_event().map_err(refused).map_err(inside)?;
         match event.kind {
             EventKind::StreamEnd => return Ok(()),
             EventKind::DocumentStart => {
-                let document = Builder::new(source.origin, limits).build(&mut parser)?;
+                let document = Builder::new(source.origin, limits).build(&mut parser).map_err(inside)?;
                 if !visit(&document)? {
                     return Ok(());
                 }
@@ -205,6 +206,14 @@ pub fn each_document(
 
 fn refused(refusal: Refusal) -> Error {
     Error::Syntax { message: refusal.message, line: refusal.line }
+}
+
+/// Moves the place of an error into the text: go-yaml takes the end for a line of its own, even where no line break is before it.
+fn inside(mut error: Error, text: &[u8]) -> Error {
+    if let Error::Syntax { line: Some(line), .. } = &mut error {
+        *line = (*line).min(count_lines(text));
+    }
+    error
 }
 
 struct Builder<'t, 'l> {

@@ -12,6 +12,17 @@ pub(super) fn break_width(bytes: &[u8]) -> usize {
     }
 }
 
+/// Counts the lines of a text, one more than its line breaks.
+pub(in super::super) fn count_lines(text: &[u8]) -> usize {
+    let (mut at, mut lines) = (0, 1);
+    while at < text.len() {
+        let width = break_width(&text[at..]);
+        lines += usize::from(width > 0);
+        at += width.max(1);
+    }
+    lines
+}
+
 /// Tells whether a blank, a line break or the end is there.
 #[inline]
 pub(super) fn is_blank_or_end(bytes: &[u8]) -> bool {

@@ -11,6 +11,7 @@ mod scanner;
 mod tags;
 mod token;
 
+pub(super) use characters::count_lines;
 pub(super) use parser::{EventKind, Parser, Properties};
 pub(super) use token::Mark;
 pub use token::Style;
