@@ -13,7 +13,7 @@ use super::nearest;
 use super::profile::Profile;
 use super::template::{self, Place};
 use super::values::Layered;
-use crate::yaml::Data;
+use crate::yaml::{Data, Str};
 
 /// How many of the templates that led to a place are named; of more, the outermost are left out.
 const LONGEST_CHAIN: usize = 8;
@@ -163,18 +163,21 @@ fn in_file(chart: &Arc<Chart>, path: &str, line: usize, column: Option<usize>) -
     Spot { file: path.to_owned(), line, column: start, start: line_start + start, length, text, ..Spot::default() }
 }
 
-/// Returns the first byte of a line of a template.
+/// Returns the first byte of a line of a template, also where bytes before it are no UTF-8.
 fn line_start(chart: &Arc<Chart>, path: &str, line: usize) -> usize {
-    let text = file_text(chart, path).unwrap_or_default();
-    text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum()
+    let bytes = file_bytes(chart, path).map(|bytes| &**bytes).unwrap_or_default();
+    bytes.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum()
+}
+
+fn file_text(chart: &Arc<Chart>, path: &str) -> Option<String> {
+    Some(file_bytes(chart, path)?.lossy().into_owned())
 }
 
 /// Finds a template by its path from the root chart.
-fn file_text(chart: &Arc<Chart>, path: &str) -> Option<String> {
+fn file_bytes<'c>(chart: &'c Arc<Chart>, path: &str) -> Option<&'c Str> {
     let (charts, name) = split_path(path)?;
     let chart = charts.iter().skip(1).try_fold(chart, |chart, name| subchart(chart, name))?;
-    let file = chart.templates.iter().find(|file| file.name == name)?;
-    Some(file.data.lossy().into_owned())
+    chart.templates.iter().find(|file| file.name == name).map(|file| &file.data)
 }
 
 /// Splits `web/charts/sub/templates/a.yaml` into the names of the charts and the path in the last one.
