@@ -48,6 +48,11 @@ test:
 test-all: tools
     PLAINSAIL_TOOLS=require cargo test
 
+# libFuzzer over one target of fuzz/, or all
+[group('test')]
+fuzz target="all" seconds="60":
+    fuzz/run {{target}} {{seconds}}
+
 [group('check')]
 ci:
     .ci/run

@@ -256,9 +256,10 @@ fn vendor_types_stay_in_their_room() {
 
 #[test]
 fn every_module_says_what_it_is_for() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
-    collect(&root, &mut files);
+    collect(&root.join("src"), &mut files);
+    collect(&root.join("fuzz/src"), &mut files);
     let silent: Vec<_> =
         files.iter().filter(|file| !std::fs::read_to_string(file).unwrap().starts_with("//! ")).collect();
     assert!(silent.is_empty(), "modules without a first line: {silent:?}");
@@ -273,4 +274,30 @@ fn one_file_knows_the_versions_of_helm() {
         .map(|source| source.path)
         .collect();
     assert!(wrong.is_empty(), "these ask for a version of Helm, not for a rule of it (helm/profile.rs): {wrong:?}");
+}
+
+/// The package of the fuzz targets has a lock file of its own; what is fuzzed must be what is shipped.
+#[test]
+fn the_fuzz_targets_run_the_same_dependencies() {
+    let packages = |file: &str| -> BTreeMap<String, Vec<String>> {
+        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+        let mut packages: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut name = String::new();
+        for line in text.lines() {
+            if let Some(value) = line.strip_prefix("name = ") {
+                value.clone_into(&mut name);
+            } else if let Some(version) = line.strip_prefix("version = \"") {
+                packages.entry(name.clone()).or_default().push(version.to_owned());
+            }
+        }
+        packages
+    };
+    let shipped = packages("Cargo.lock");
+    let differ: Vec<_> = packages("fuzz/Cargo.lock")
+        .into_iter()
+        .filter(|(name, versions)| {
+            shipped.get(name).is_some_and(|known| versions.iter().any(|version| !known.contains(version)))
+        })
+        .collect();
+    assert!(differ.is_empty(), "fuzz/Cargo.lock has other versions than Cargo.lock: {differ:?}");
 }

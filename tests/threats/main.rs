@@ -17,4 +17,3 @@ mod exhaustion;
 mod harness;
 mod honest;
 mod paths;
-mod properties;

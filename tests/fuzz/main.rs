@@ -1,0 +1,25 @@
+//! Promises that hold for any input: what the fuzzers found, run again, and properties over generated inputs.
+//!
+//! The targets are those of the package in `fuzz/`, compiled here too, so that a change of what they call is seen at once.
+//! Each file of `finds/TARGET` is an input that once broke a promise of that target; its name says which. `PROPTEST_CASES`
+//! says how many inputs each property gets, in place of the few that keep the suite quick.
+
+#![expect(clippy::unwrap_used, reason = "a test that lacks something ends there")]
+
+#[path = "../../fuzz/src/targets/mod.rs"]
+mod targets;
+
+mod any_bytes;
+mod edits;
+mod finds;
+mod fleets;
+mod written;
+
+use proptest::test_runner::Config;
+
+/// The settings of a property: so many inputs, or as many as `PROPTEST_CASES` says. What fails goes to `finds` by hand, with
+/// a name, and not to a file of seeds.
+fn inputs(count: u32) -> Config {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|count| count.parse().ok());
+    Config { cases: asked.unwrap_or(count), failure_persistence: None, ..Config::default() }
+}
