@@ -39,7 +39,7 @@ pub use error::{Error, Place};
 pub use explain::{Explanation, Spot, explain};
 pub use foreign::{ForeignTemplate, ForeignTemplates};
 pub use further::{Further, further_errors};
-pub use impure::{ImpureCall, impure_calls};
+pub use impure::{ASKS_THE_NETWORK, ImpureCall, impure_calls};
 pub use limits::{Cap, CapError, Limits};
 pub use nearest::nearest;
 pub use patience::Patience;

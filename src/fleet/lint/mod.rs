@@ -9,6 +9,7 @@ mod holds;
 mod images;
 mod promotion;
 mod secrets;
+mod seeds;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -85,10 +86,16 @@ pub const RULES: &[Rule] = &[
         check: charts::non_deterministic,
     },
     Rule { id: "secret-in-values", summary: "A value looks like a secret.", check: secrets::secret_in_values },
+    Rule {
+        id: "guessable-secret",
+        summary: "A Secret that a chart makes up follows from public names only.",
+        check: seeds::guessable,
+    },
+    Rule { id: "seed-time", summary: "Certificates of the time that is set are not valid now.", check: seeds::time },
     Rule { id: "expired-hold", summary: "A hold is over and its line still there.", check: holds::expired },
 ];
 
-/// Checks a fleet against all rules; `now` decides which holds are over.
+/// Checks a fleet against all rules; `now` decides what is over.
 ///
 /// The findings come by file and place, those of release files that cannot be used among them.
 pub fn lint(fleet: &Fleet, files: &dyn Files, now: Timestamp) -> Vec<Diagnostic> {

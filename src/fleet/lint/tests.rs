@@ -268,7 +268,59 @@ fn functions_with_another_result_each_time_are_listed() {
         ("environments/dev/web.yaml", "chart: charts/web\n"),
         ("environments/dev/api.yaml", "chart: charts/web\n"),
     ]);
-    let expected =
-        "Notice charts/web/templates/_h.tpl:2:27 non-deterministic: `randAlphaNum` gives another result each time";
+    let expected = "Notice charts/web/templates/_h.tpl:2:27 non-deterministic: `randAlphaNum` gives another result each time; \
+                    no template includes `x`, in which it stands, by that name";
     assert_eq!(found, [expected]);
+}
+
+#[test]
+fn definitions_that_are_included_are_told_from_others() {
+    let messages = |template: &str| {
+        let found = findings(&[
+            ("charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 0.1.0\n"),
+            (
+                "charts/web/templates/_h.tpl",
+                "{{ define \"x\" }}{{ now }}{{ end }}{{ define \"y\" }}{{ include \"x\" . }}{{ end }}",
+            ),
+            ("charts/web/charts/sub/Chart.yaml", "apiVersion: v2\nname: other\nversion: 0.1.0\n"),
+            ("charts/web/charts/sub/templates/a.yaml", "{{ getHostByName \"x\" }}"),
+            ("charts/web/templates/a.yaml", template),
+            ("environments/dev/web.yaml", "chart: charts/web\n"),
+        ]);
+        assert!(found[0].starts_with(
+            "Notice charts/web/charts/sub/templates/a.yaml:1:4 non-deterministic: `getHostByName` gives an"
+        ));
+        found[1].contains("no template includes")
+    };
+    assert!(messages("a: 1"));
+    assert!(messages("{{ include (print $.Template.BasePath \"/b.yaml\") . }}"));
+    assert!(!messages("{{ include \"y\" . }}"));
+    assert!(!messages("{{ template \"x\" . }}"));
+    assert!(!messages("{{ if .Values.a }}{{ list (include \"y\" .) | toYaml }}{{ end }}"));
+    assert!(!messages("{{ include .Values.name . }}"));
+}
+
+#[test]
+fn made_up_secrets_without_a_salt_are_found() {
+    let secret = "nonDeterminism: seed\nallowSecrets: [a]\n";
+    assert_eq!(
+        web(secret),
+        ["Warning :3:1 guessable-secret: what the chart makes up for these Secrets follows from public names only"]
+    );
+    assert_eq!(web(&format!("{secret}seed: {{ salt: x }}\n")), [""; 0]);
+    assert_eq!(web("nonDeterminism: seed\n"), [""; 0]);
+    assert_eq!(web("allowSecrets: [a]\n"), [""; 0]);
+}
+
+#[test]
+fn a_time_that_certificates_outlive_is_found() {
+    assert_eq!(
+        web("seed: { time: 2025-11-21T00:00:00Z }\n"),
+        ["Warning :2:15 seed-time: this time is 365 days ago: certificates for a year have ended, or are about to"]
+    );
+    assert_eq!(
+        web("seed: { time: 2027-01-01T00:00:00Z }\n"),
+        ["Warning :2:15 seed-time: certificates that are made for this time are not valid yet"]
+    );
+    assert_eq!(web("seed: { time: 2026-11-01T00:00:00Z }\n"), [""; 0]);
 }

@@ -39,6 +39,8 @@ pub struct Chart {
     pub files: Vec<File>,
     /// The charts below `charts/`, by the name of their folder or archive.
     pub subcharts: Vec<Arc<Self>>,
+    /// The folder or archive below its parent's `charts/` that it was found in; empty for the chart itself.
+    pub entry: String,
     /// Things that Helm warns of while it loads a chart.
     pub warnings: Vec<String>,
     /// The templates, compiled when they are first needed.
@@ -165,6 +167,7 @@ fn load_files(files: Vec<File>, profile: Profile, budget: &mut Budget, depth: us
         compiled_schema: OnceLock::new(),
         files: Vec::new(),
         subcharts: Vec::new(),
+        entry: String::new(),
         warnings: Vec::new(),
         programs: Programs::default(),
     };
@@ -278,11 +281,8 @@ fn load_subchart(
             .collect();
         load_files(inner, profile, budget, depth + 1)
     };
-    loaded.map(Some).map_err(|cause| Error::Subchart {
-        name: name.to_owned(),
-        parent: parent_name,
-        cause: Box::new(cause),
-    })
+    let named = loaded.map(|chart| Some(Chart { entry: name.to_owned(), ..chart }));
+    named.map_err(|cause| Error::Subchart { name: name.to_owned(), parent: parent_name, cause: Box::new(cause) })
 }
 
 /// Go's `filepath.Ext`: from the last dot of the last part on.

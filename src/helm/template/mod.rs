@@ -23,7 +23,7 @@ mod write;
 /// A table of things by a text that a chart names them with.
 type ByText<T> = std::collections::HashMap<crate::yaml::Str, T, foldhash::fast::RandomState>;
 
-pub(crate) use calls::{Call, calls_of};
+pub(crate) use calls::{Call, Uses, calls_of};
 pub(crate) use changes::{may_change_values, names_a_change};
 pub use error::{Error, Place};
 pub use machine::{Draw, Environment, Limits, Machine, Pure};
