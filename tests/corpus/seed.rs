@@ -31,6 +31,8 @@ fn print(corpus: &Corpus, case: &Case, profile: Profile, machine: usize) -> Resu
     command.arg0("sh").args(["-c", &format!("umask {umask} && exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_plainsail")]);
     command.args(["template", "rel"]).arg(absolute(&corpus.charts.join(&case.chart))).args(["--namespace", "ns"]);
     command.args(["--helm", profile.version(), "--non-determinism", "seed"]).args(case.flags());
+    // Nothing is measured here, and a machine may be busy.
+    command.args(["--limit", "seconds=3600"]);
     if let Some(path) = values_path(corpus, case) {
         command.arg("-f").arg(absolute(&path));
     }

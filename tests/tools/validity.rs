@@ -68,7 +68,9 @@ pub(crate) fn examine(manifests: &str) -> Found {
     }
     for certificate in &certificates {
         fs::write(folder.join("one.pem"), certificate).unwrap();
-        match openssl(folder, &["verify", "-CAfile", "all.pem", "one.pem"]).unwrap() {
+        let verify = |authorities| openssl(folder, &["verify", "-CAfile", authorities, "one.pem"]).unwrap();
+        // One that signs itself has a chain of one, whatever others of its name there are.
+        match verify("one.pem").or_else(|_| verify("all.pem")) {
             Ok(_) => found.verified += 1,
             // The authority itself is in no manifest.
             Err(text) if text.contains("unable to get local issuer certificate") => {}
