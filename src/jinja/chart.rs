@@ -7,6 +7,7 @@ use minijinja::Value;
 
 use super::environment::{Caps, check_tags, environment, fuel};
 use super::files::ChartFiles;
+use super::meter::Metered;
 use super::{Error, from_helm};
 use crate::helm::foreign::{self, is_foreign};
 use crate::helm::{Cap, Capabilities, ForeignTemplate, ForeignTemplates, Release};
@@ -31,9 +32,9 @@ impl ForeignTemplates for ChartTemplates {
 fn text_of(template: &ForeignTemplate<'_>) -> Result<String, Error> {
     let caps = Caps::of(template.limits);
     let sources = sources(template)?;
-    let place = |error: &minijinja::Error| {
-        Error::of(error, template.path, |name| sources.get(name).map(String::as_str).unwrap_or_default())
-    };
+    let metered: BTreeMap<&str, Metered<'_>> =
+        sources.iter().map(|(name, source)| (name.as_str(), Metered::new(source))).collect();
+    let place = |error: &minijinja::Error| Error::of(error, template.path, |name| metered.get(name));
     if let Some(file) = sources.iter().find(|(_, source)| source.len() > caps.source) {
         return Err(Error::cap(file.0, "the template", caps.source, Some(Cap::FileBytes)));
     }
@@ -43,7 +44,8 @@ fn text_of(template: &ForeignTemplate<'_>) -> Result<String, Error> {
     environment.set_path_join_callback(move |name, parent| Cow::Owned(joined(&root, name, parent)));
     for (name, source) in &sources {
         check_tags(name, source, caps)?;
-        environment.add_template(name, source).map_err(|error| place(&error))?;
+        let text = metered.get(name.as_str()).map(|metered| metered.text.as_str()).unwrap_or_default();
+        environment.add_template(name, text).map_err(|error| place(&error))?;
     }
     let context = context(template)?;
     let text = environment

@@ -1,9 +1,13 @@
 //! The one set-up of minijinja, and how a template is rendered with it.
 
+use std::sync::Arc;
+
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::ValueKind;
 use minijinja::{AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior, Value};
 
+use super::measure::{self, Meter};
+use super::meter::Metered;
 use super::{Error, filters};
 use crate::helm::go::fmt::display;
 use crate::helm::value as helm;
@@ -55,9 +59,10 @@ pub fn render(file: &str, source: &str, context: Value, caps: Caps) -> Result<St
         return Err(Error::cap(file, "the template", caps.source, Some(Cap::FileBytes)));
     }
     check_tags(file, source, caps)?;
+    let metered = Metered::new(source);
     let text = environment(caps)
-        .and_then(|environment| environment.render_named_str(file, source, context))
-        .map_err(|error| Error::of(&error, file, |_| source))?;
+        .and_then(|environment| environment.render_named_str(file, &metered.text, context))
+        .map_err(|error| Error::of(&error, file, |_| Some(&metered)))?;
     if text.len() > caps.output {
         return Err(Error::cap(file, "the output", caps.output, Some(Cap::OutputBytes)));
     }
@@ -88,7 +93,7 @@ pub(super) fn check_tags(file: &str, source: &str, caps: Caps) -> Result<(), Err
 }
 
 /// Returns how far a tag reaches; what looks like its end within quotes is none.
-fn tag_length(text: &str, end: &str) -> usize {
+pub(super) fn tag_length(text: &str, end: &str) -> usize {
     let bytes = text.as_bytes();
     let (mut at, mut quote) = (0, None);
     while let Some(byte) = bytes.get(at) {
@@ -115,7 +120,7 @@ pub fn render_with(file: &str, source: &str, context: impl serde::Serialize, cap
 /// Returns how many steps may be taken. A step prints at most the longest run of plain text, so fewer steps are allowed
 /// where that is long; what no step prints (a capture within a loop) is bounded by nothing else.
 pub(super) fn fuel<'s>(caps: Caps, sources: impl Iterator<Item = &'s String>) -> u64 {
-    const MOST: usize = 1 << 29;
+    const MOST: usize = 1 << 28;
     // Between the marks of `raw`, braces are plain text.
     let run = |source: &String| {
         if source.contains("raw") { source.len() } else { source.split('{').map(str::len).max().unwrap_or_default() }
@@ -134,7 +139,12 @@ pub(super) fn environment<'s>(caps: Caps) -> Result<Environment<'s>, minijinja::
         .set_syntax(SyntaxConfig::builder().keep_trailing_newline(true).trim_blocks(true).lstrip_blocks(true).build()?);
     environment.set_fuel(Some(caps.fuel));
     environment.set_recursion_limit(caps.depth);
-    environment.set_formatter(print);
+    let meter = Arc::new(Meter::new(caps));
+    measure::add_to(&mut environment, &meter);
+    environment.set_formatter(move |out, state, value| {
+        meter.charge(value.as_str().map_or(0, str::len) as u64)?;
+        print(out, state, value)
+    });
     // Errors know their columns then; what else it collects is never shown.
     environment.set_debug(true);
     // Prints whatever is there, in minijinja's own notation.

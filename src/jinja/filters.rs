@@ -71,8 +71,13 @@ fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
+/// Returns what `join` makes of an element.
+pub(super) fn joined(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
 /// Returns a scalar as it would be printed.
-fn plain(value: &Value) -> String {
+pub(super) fn plain(value: &Value) -> String {
     match value.as_str() {
         Some(text) => text.to_owned(),
         None if value.is_none() => String::new(),

@@ -10,6 +10,8 @@ mod environment;
 mod error;
 mod files;
 mod filters;
+mod measure;
+mod meter;
 
 pub use chart::ChartTemplates;
 pub use context::to_jinja;

@@ -184,6 +184,21 @@ fn d05_schemas_that_never_end() {
             }
         });
     }
+    // Each definition names the one below twice, or each value the schema.
+    guarded("d05 doubled references", || {
+        let levels = (0..60).map(|level| {
+            format!(r##""a{level}": {{"allOf": [{{"$ref": "#/$defs/a{0}"}}, {{"$ref": "#/$defs/a{0}"}}]}}"##, level + 1)
+        });
+        let schema = format!(
+            r##"{{"$defs": {{{}, "a60": {{}}}}, "$ref": "#/$defs/a0"}}"##,
+            levels.collect::<Vec<_>>().join(", ")
+        );
+        assert!(schema_chart(&schema, "a: 1\n").unwrap_err().to_string().contains("cap of"));
+        let schema =
+            r##"{"additionalProperties": {"anyOf": [{"$ref": "#"}, {"$ref": "#"}], "type": ["object", "number"]}}"##;
+        let values = "{a: ".repeat(80) + "1" + &"}".repeat(80);
+        assert!(schema_chart(schema, &values).unwrap_err().to_string().contains("cap of"));
+    });
     // A pattern that would take for ever in a backtracking matcher.
     guarded("d05 pattern", || {
         let schema = r#"{"properties": {"a": {"pattern": "^(a+)+$"}}}"#;

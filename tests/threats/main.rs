@@ -13,7 +13,9 @@
 )]
 
 mod deep;
+mod deep_values;
 mod exhaustion;
 mod harness;
 mod honest;
+mod jinja;
 mod paths;

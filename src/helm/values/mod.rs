@@ -11,6 +11,7 @@ mod json;
 mod layer;
 mod merge;
 mod schema;
+mod schema_cost;
 mod set;
 mod tree;
 mod user;

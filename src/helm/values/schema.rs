@@ -9,8 +9,8 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{Draft, PatternOptions, Retrieve, Uri, ValidationError, Validator};
 use serde_json::Value as Json;
 
-use super::Error;
 use super::tree::{ChartTree, NodeId};
+use super::{Error, schema_cost};
 use crate::yaml::Data;
 
 /// Checks the values of a release, each chart's table against its own schema.
@@ -37,25 +37,36 @@ fn check_chart(tree: &ChartTree, chart: NodeId, values: &Data, report: &mut Stri
 
 /// A schema, compiled when it is first needed, or what is wrong with it.
 #[derive(Debug)]
-pub(crate) struct Compiled(Result<Validator, String>);
+pub(crate) struct Compiled(Result<Schema, String>);
 
-fn compile(schema: &[u8]) -> Result<Validator, String> {
+#[derive(Debug)]
+struct Schema {
+    validator: Validator,
+    /// The schema itself, where it has to be found out for each values how long checking takes.
+    multiplies: Option<Json>,
+}
+
+fn compile(schema: &[u8]) -> Result<Schema, String> {
     let schema: Json = serde_json::from_slice(schema)
         .map_err(|error| if error.is_eof() { "unexpected EOF".to_owned() } else { error.to_string() })?;
     let mut options = jsonschema::options().with_retriever(InDocument).with_pattern_options(PatternOptions::regex());
     if schema.get("$schema").is_none() {
         options = options.with_draft(Draft::Draft202012);
     }
-    options
+    let validator = options
         .without_content_media_type_support("application/json")
         .without_content_encoding_support("base64")
         .build(&schema)
-        .map_err(|error| format!("schema is invalid: {error}\n"))
+        .map_err(|error| format!("schema is invalid: {error}\n"))?;
+    Ok(Schema { validator, multiplies: schema_cost::may_multiply(&schema).then_some(schema) })
 }
 
 fn check_single(schema: &Compiled, values: &Data) -> Result<(), String> {
-    let validator = schema.0.as_ref().map_err(String::clone)?;
+    let Schema { validator, multiplies } = schema.0.as_ref().map_err(String::clone)?;
     let values = json(values);
+    if let Some(problem) = multiplies.as_ref().and_then(|schema| schema_cost::check(schema, &values)) {
+        return Err(format!("{problem}\n"));
+    }
     if validator.is_valid(&values) {
         return Ok(());
     }
