@@ -48,6 +48,11 @@ test:
 test-all: tools
     PLAINSAIL_TOOLS=require cargo test
 
+# the corpus of real charts: `just corpus index.json:charts:golden`
+[group('test')]
+corpus folders only="":
+    PLAINSAIL_CORPUS={{folders}} PLAINSAIL_CORPUS_ONLY={{only}} cargo test --test corpus -- --nocapture --test-threads 1
+
 # libFuzzer over one target of fuzz/, or all
 [group('test')]
 fuzz target="all" seconds="60":

@@ -98,7 +98,8 @@ fn of_template(error: &template::Error, chart: &Arc<Chart>, user: &Data, profile
     };
     let hint = match error {
         template::Error::Impure { .. } => Some(
-            "what is committed must be the same each time: give the value in a values file, so that the chart does not make it"
+            "what is committed must be the same each time: give the value in a values file, so that the chart does not make it, \
+             or let it follow from the release (`nonDeterminism: seed`)"
                 .to_owned(),
         ),
         template::Error::Execution { .. } => hint_for_names(&message, chart).or_else(|| {
