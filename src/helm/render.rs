@@ -270,17 +270,14 @@ impl Foreign<'_> {
 pub(super) fn program_of(chart: &Chart, templates: &[Template], profile: Profile) -> Result<Arc<Program>, Error> {
     let templates = || templates.iter().filter(|template| !is_foreign(&template.path));
     let names: Vec<Str> = templates().map(|template| Str::from(template.path.as_str())).collect();
-    if let Some(program) = chart.programs.find(&names, profile) {
-        return Ok(program);
-    }
-    let sources: Vec<Source> = names
-        .iter()
-        .zip(templates())
-        .map(|(name, template)| Source { name: name.clone(), text: template.text.clone() })
-        .collect();
-    let program = Arc::new(Program::compile(&sources, profile)?);
-    chart.programs.keep(names, profile, Arc::clone(&program));
-    Ok(program)
+    chart.programs.get_or_compile(names, profile, |names| {
+        let sources: Vec<Source> = names
+            .iter()
+            .zip(templates())
+            .map(|(name, template)| Source { name: name.clone(), text: template.text.clone() })
+            .collect();
+        Ok(Program::compile(&sources, profile)?)
+    })
 }
 
 /// Takes out everything that is named NOTES.txt, and returns that of the root chart.
@@ -373,9 +370,13 @@ mod tests {
         let chart = load(&[CHART, ("templates/a.yaml", "a: {{ .Release.Name }}\n")]);
         release(&chart, "one").unwrap();
         let names = [Str::from("web/templates/a.yaml")];
-        let first = chart.programs.find(&names, Profile::V4).unwrap();
+        let find = || {
+            let compile = |_: &[Str]| Err::<Program, _>("it is there");
+            chart.programs.get_or_compile(names.to_vec(), Profile::V4, compile).unwrap()
+        };
+        let first = find();
         assert_eq!(release(&chart, "two").unwrap().manifests[0].text, "a: two\n");
-        assert!(Arc::ptr_eq(&first, &chart.programs.find(&names, Profile::V4).unwrap()));
+        assert!(Arc::ptr_eq(&first, &find()));
     }
 
     #[test]

@@ -20,20 +20,24 @@ pub(crate) struct Programs {
 }
 
 impl Programs {
-    /// Returns the program of these templates, if one was kept.
-    pub(crate) fn find(&self, names: &[Str], profile: Profile) -> Option<Arc<Program>> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = known.iter().find(|((of, with), _)| *with == profile && of == names)?;
-        Some(Arc::clone(&found.1))
-    }
-
-    /// Keeps a program.
-    pub(crate) fn keep(&self, names: Vec<Str>, profile: Profile, program: Arc<Program>) {
+    /// Returns the program of these templates, compiled now if none was kept. Who needs it at the same time waits: two threads
+    /// that compile the same chart gain nothing.
+    pub(crate) fn get_or_compile<E>(
+        &self,
+        names: Vec<Str>,
+        profile: Profile,
+        compile: impl FnOnce(&[Str]) -> Result<Program, E>,
+    ) -> Result<Arc<Program>, E> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, program)) = known.iter().find(|((of, with), _)| *with == profile && *of == names) {
+            return Ok(Arc::clone(program));
+        }
+        let program = Arc::new(compile(&names)?);
         if known.len() == KEPT {
             known.remove(0);
         }
-        known.push(((names, profile), program));
+        known.push(((names, profile), Arc::clone(&program)));
+        Ok(program)
     }
 }
 

@@ -131,11 +131,17 @@ fn value_of(context: &mut dyn Context, data: &Data) -> Result<Value, Failure> {
 }
 
 fn from_yaml(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
-    let text = arguments::text(arguments, 0)?;
+    let Some(Value::Str(text)) = arguments.first() else { return Err("a text that is none".into()) };
     context.spend(text.len())?;
+    if let Some(data) = context.read_before(text) {
+        return value_of(context, &data);
+    }
     let limits = context.yaml_limits();
     match yaml::parse(text, &limits) {
-        Ok(Data::Map(map)) => value_of(context, &Data::Map(map)),
+        Ok(data @ Data::Map(_)) => {
+            context.remember(text, &data);
+            value_of(context, &data)
+        }
         // Go's decoder forgets the map that it was to fill, and Helm still has it.
         Ok(Data::Null) => Ok(Value::map()),
         Ok(_) => {

@@ -3,7 +3,7 @@
 use crate::helm::limits::Cap;
 use crate::helm::profile::Profile;
 use crate::helm::value::Value;
-use crate::yaml;
+use crate::yaml::{self, Data, Str};
 
 /// The Go type of a parameter; the engine converts and checks an argument by it before the body sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,6 +132,17 @@ pub trait Context {
     /// How much YAML or JSON may be read at once.
     fn yaml_limits(&self) -> yaml::Limits {
         yaml::Limits::default()
+    }
+
+    /// Returns what a text of YAML was read as before in this rendering: charts read the same few lines again and again.
+    fn read_before(&self, text: &Str) -> Option<Data> {
+        let _ = text;
+        None
+    }
+
+    /// Remembers what a text was read as.
+    fn remember(&mut self, text: &Str, data: &Data) {
+        let _ = (text, data);
     }
 
     /// Takes notice of a `lookup`, which finds nothing without a cluster.

@@ -2,12 +2,13 @@
 
 use std::sync::LazyLock;
 
-use memchr::{memchr_iter, memmem};
+use memchr::{memchr_iter, memchr3, memmem};
 
 use super::token::{Kind, Span, Token};
 use crate::helm::go::{quote, utf8};
 
 const LEFT: &[u8] = b"{{";
+static LEFT_FINDER: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(LEFT));
 const RIGHT: &[u8] = b"}}";
 /// A dash and the space beside it.
 const TRIM_MARKER: usize = 2;
@@ -22,6 +23,8 @@ pub(super) struct Lexer<'t> {
     line: u32,
     start_line: u32,
     inside_action: bool,
+    /// What is wrong, once something is.
+    message: String,
 }
 
 /// What a state leads to.
@@ -43,7 +46,13 @@ impl<'t> Lexer<'t> {
             line: 1,
             start_line: 1,
             inside_action: false,
+            message: String::new(),
         }
+    }
+
+    /// Returns what the error token says.
+    pub(super) fn message(&self) -> &str {
+        &self.message
     }
 
     /// Returns the next token; at the end of the text [`Kind::End`], again and again.
@@ -99,7 +108,7 @@ impl<'t> Lexer<'t> {
 
     fn token(&mut self, kind: Kind) -> Token {
         let span = Span { start: self.start as u32, end: self.position as u32 };
-        let token = Token { kind, span, line: self.start_line, message: String::new() };
+        let token = Token { kind, span, line: self.start_line };
         self.start = self.position;
         self.start_line = self.line;
         token
@@ -119,7 +128,10 @@ impl<'t> Lexer<'t> {
     /// Ends the scan: an error is the last token that means anything.
     fn error(&mut self, message: impl Into<String>) -> Token {
         let span = Span { start: self.start as u32, end: self.start as u32 };
-        let token = Token { kind: Kind::Error, span, line: self.start_line, message: message.into() };
+        let token = Token { kind: Kind::Error, span, line: self.start_line };
+        if self.message.is_empty() {
+            self.message = message.into();
+        }
         self.start = 0;
         self.position = 0;
         self.text = &[];
@@ -145,7 +157,7 @@ impl<'t> Lexer<'t> {
     }
 
     fn text(&mut self) -> Next {
-        let Some(offset) = memmem::find(self.rest(), LEFT) else {
+        let Some(offset) = LEFT_FINDER.find(self.rest()) else {
             self.position = self.text.len();
             if self.position > self.start {
                 self.count_lines();
@@ -239,7 +251,9 @@ impl<'t> Lexer<'t> {
     }
 
     fn inside_action(&mut self) -> Token {
-        if self.at_right_delimiter().is_some() {
+        if matches!(self.rest().first(), Some(b'}' | b' ' | b'\t' | b'\r' | b'\n'))
+            && self.at_right_delimiter().is_some()
+        {
             if self.parentheses == 0 {
                 return self.right_delimiter();
             }
@@ -296,11 +310,9 @@ impl<'t> Lexer<'t> {
     }
 
     fn space(&mut self) -> Token {
-        let mut spaces = 0;
-        while self.peek().is_some_and(is_space) {
-            self.next();
-            spaces += 1;
-        }
+        let spaces = leading_spaces(self.rest());
+        self.line += newlines(&self.rest()[..spaces]);
+        self.position += spaces;
         let last = &self.text[self.position - 1..];
         if has_right_trim_marker(last) && last[TRIM_MARKER..].starts_with(RIGHT) {
             self.backup();
@@ -312,9 +324,7 @@ impl<'t> Lexer<'t> {
     }
 
     fn identifier(&mut self) -> Token {
-        while self.peek().is_some_and(is_alphanumeric) {
-            self.next();
-        }
+        self.pass_alphanumeric();
         if !self.at_terminator() {
             return self.bad_character();
         }
@@ -331,13 +341,22 @@ impl<'t> Lexer<'t> {
         if self.at_terminator() {
             return self.token(if kind == Kind::Variable { Kind::Variable } else { Kind::Dot });
         }
-        while self.peek().is_some_and(is_alphanumeric) {
-            self.next();
-        }
+        self.pass_alphanumeric();
         if !self.at_terminator() {
             return self.bad_character();
         }
         self.token(kind)
+    }
+
+    fn pass_alphanumeric(&mut self) {
+        loop {
+            let is_plain = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+            self.position += self.rest().iter().take_while(is_plain).count();
+            match self.peek() {
+                Some(rune) if !rune.is_ascii() && is_alphanumeric(rune) => self.next(),
+                _ => return,
+            };
+        }
     }
 
     fn bad_character(&mut self) -> Token {
@@ -347,14 +366,17 @@ impl<'t> Lexer<'t> {
     }
 
     fn at_terminator(&self) -> bool {
-        match self.peek() {
-            None | Some(' ' | '\t' | '\r' | '\n' | '.' | ',' | '|' | ':' | ')' | '(') => true,
-            Some(_) => self.rest().starts_with(RIGHT),
-        }
+        matches!(
+            self.rest(),
+            [] | [b' ' | b'\t' | b'\r' | b'\n' | b'.' | b',' | b'|' | b':' | b')' | b'(', ..] | [b'}', b'}', ..]
+        )
     }
 
     fn quoted(&mut self, quote: char, kind: Kind, unterminated: &str) -> Token {
         loop {
+            // Nothing else is of interest.
+            let rest = self.rest();
+            self.position += memchr3(quote as u8, b'\\', b'\n', rest).unwrap_or(rest.len());
             match self.next() {
                 Some('\\') => match self.next() {
                     Some('\n') | None => return self.error(unterminated),
@@ -440,11 +462,11 @@ fn decode(bytes: &[u8]) -> (char, usize) {
 }
 
 fn newlines(text: &[u8]) -> u32 {
-    memchr_iter(b'\n', text).count() as u32
-}
-
-fn is_space(rune: char) -> bool {
-    matches!(rune, ' ' | '\t' | '\r' | '\n')
+    match text {
+        [] => 0,
+        [byte] => u32::from(*byte == b'\n'),
+        _ => memchr_iter(b'\n', text).count() as u32,
+    }
 }
 
 fn is_space_byte(byte: u8) -> bool {

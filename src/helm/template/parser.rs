@@ -66,7 +66,7 @@ struct State {
 
 impl Default for State {
     fn default() -> Self {
-        let nothing = || Token { kind: Kind::End, span: Span::default(), line: 0, message: String::new() };
+        let nothing = || Token { kind: Kind::End, span: Span::default(), line: 0 };
         Self {
             tokens: [nothing(), nothing(), nothing()],
             peeked: 0,
@@ -161,7 +161,7 @@ impl Parser<'_> {
         } else {
             state.tokens[0] = self.lexer.next_token();
         }
-        state.tokens[state.peeked].clone()
+        state.tokens[state.peeked]
     }
 
     fn backup(&mut self) {
@@ -181,13 +181,13 @@ impl Parser<'_> {
         self.state.peeked = 3;
     }
 
-    fn peek(&mut self) -> &Token {
+    fn peek(&mut self) -> Token {
         let state = &mut self.state;
         if state.peeked == 0 {
             state.peeked = 1;
             state.tokens[0] = self.lexer.next_token();
         }
-        &state.tokens[state.peeked - 1]
+        state.tokens[state.peeked - 1]
     }
 
     fn next_non_space(&mut self) -> Token {
@@ -199,11 +199,14 @@ impl Parser<'_> {
         }
     }
 
-    fn peek_non_space(&mut self) -> &Token {
-        while self.peek().kind == Kind::Space {
+    fn peek_non_space(&mut self) -> Token {
+        loop {
+            let token = self.peek();
+            if token.kind != Kind::Space {
+                return token;
+            }
             self.next();
         }
-        self.peek()
     }
 
     fn expect(&mut self, kinds: &[Kind], context: &str) -> Result<Token, String> {
@@ -217,13 +220,14 @@ impl Parser<'_> {
         }
         let line = self.state.action_line;
         if line == 0 || line == token.line {
-            return token.message.clone();
+            return self.lexer.message().to_owned();
         }
         let started = format!("started at {}:{line}", self.name);
-        if token.message.ends_with(" action") {
-            format!("{} {started}", token.message)
+        let message = self.lexer.message();
+        if message.ends_with(" action") {
+            format!("{message} {started}")
         } else {
-            format!("{} in action {started}", token.message)
+            format!("{message} in action {started}")
         }
     }
 

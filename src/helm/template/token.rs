@@ -59,16 +59,14 @@ impl Kind {
     }
 }
 
-/// A piece of a template's text.
-#[derive(Clone, Debug)]
+/// A piece of a template's text. What is wrong with a [`Kind::Error`], the lexer knows.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Token {
     pub(super) kind: Kind,
     /// The bytes of the text that the token covers.
     pub(super) span: Span,
     /// The line of its first byte, from one.
     pub(super) line: u32,
-    /// What is wrong, for [`Kind::Error`].
-    pub(super) message: String,
 }
 
 /// A range of bytes of a template's text.

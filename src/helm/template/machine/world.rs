@@ -5,8 +5,9 @@ use std::fmt;
 use crate::helm::functions::{Context, Failure};
 use crate::helm::limits::Cap;
 use crate::helm::profile::Profile;
+use crate::helm::template::ByText;
 use crate::helm::value::Value;
-use crate::yaml;
+use crate::yaml::{self, Data, Str};
 
 /// The caps of one rendering; reaching one is [`Error::Limit`](super::Error::Limit). The same program and values always
 /// reach them at the same place.
@@ -113,6 +114,9 @@ const ASKED_EVERY: u64 = 1 << 16;
 /// Copying so many bytes counts as one step.
 const BYTES_PER_STEP: usize = 32;
 
+/// The texts of `fromYaml` that are remembered have so many bytes together.
+const REMEMBERED: usize = 256 << 10;
+
 /// The environment with what is left of the caps.
 pub(super) struct World<'p> {
     pub(super) profile: Profile,
@@ -126,6 +130,9 @@ pub(super) struct World<'p> {
     /// Bytes that the files before this one printed.
     printed: usize,
     is_watched: bool,
+    /// What texts of YAML were read as, and the lengths of these texts together.
+    documents: ByText<Data>,
+    document_bytes: usize,
 }
 
 impl fmt::Debug for World<'_> {
@@ -138,7 +145,18 @@ impl<'p> World<'p> {
     pub(super) fn new(profile: Profile, environment: &'p mut dyn Environment, limits: Limits) -> Self {
         let ask_at = limits.steps.saturating_sub(ASKED_EVERY);
         let is_watched = environment.is_watching();
-        Self { profile, environment, limits, steps: limits.steps, ask_at, printed: 0, looked_up: false, is_watched }
+        Self {
+            profile,
+            environment,
+            limits,
+            steps: limits.steps,
+            looked_up: false,
+            ask_at,
+            printed: 0,
+            is_watched,
+            documents: ByText::default(),
+            document_bytes: 0,
+        }
     }
 
     pub(super) fn is_watched(&self) -> bool {
@@ -224,6 +242,19 @@ impl Context for World<'_> {
 
     fn looked_up(&mut self) {
         self.looked_up = true;
+    }
+
+    fn read_before(&self, text: &Str) -> Option<Data> {
+        self.documents.get(text).cloned()
+    }
+
+    fn remember(&mut self, text: &Str, data: &Data) {
+        let bytes = self.document_bytes + text.len();
+        // With aliases, data may be many times as large as its text.
+        if bytes <= REMEMBERED && memchr::memchr(b'*', text).is_none() {
+            self.document_bytes = bytes;
+            self.documents.insert(text.clone(), data.clone());
+        }
     }
 
     fn yaml_limits(&self) -> yaml::Limits {

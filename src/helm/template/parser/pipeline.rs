@@ -69,8 +69,8 @@ impl Parser<'_> {
         while self.peek_non_space().kind == Kind::Variable {
             let variable = self.next();
             // Space is a token: whether `$x` is declared or an argument shows only after it.
-            let after = self.peek().clone();
-            let next = self.peek_non_space().clone();
+            let after = self.peek();
+            let next = self.peek_non_space();
             let is_comma = next.kind == Kind::Character && next.span.of(self.text) == b",";
             if matches!(next.kind, Kind::Assign | Kind::Declare) || is_comma {
                 self.next_non_space();
