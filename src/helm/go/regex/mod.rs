@@ -99,7 +99,8 @@ impl Regex {
     /// As [`Self::cached`].
     pub fn new(pattern: &[u8]) -> Result<Self, Error> {
         let parsed = syntax::parse(pattern)?;
-        let config = meta::Config::new().nfa_size_limit(Some(LARGEST_PROGRAM)).onepass(false);
+        // Most patterns see a few short texts: what would take longer to build than to match without is left out.
+        let config = meta::Config::new().nfa_size_limit(Some(LARGEST_PROGRAM)).onepass(false).dfa(false);
         let matcher =
             meta::Builder::new().configure(config).build_from_hir(&parsed.tree).map_err(|_| Error::TooLarge)?;
         Ok(Self { matcher, names: parsed.names, is_empty: pattern.is_empty() })
