@@ -235,11 +235,20 @@ fn replacement(
     if file.get(colon) == Some(&b':') {
         return Ok(splice(colon + 1..colon + 1, format!(" {quoted}")));
     }
-    if matches!(file.get(colon), Some(b',' | b'}')) {
+    if matches!(file.get(colon), Some(b',' | b'}')) && can_take_colon(&file[key.start()..after_key]) {
         return Ok(splice(after_key..after_key, format!(": {quoted}")));
     }
     Err(Error::Unusual(place))
 }
+
+/// Tells whether a key that has no colon may get one: it stands on one line, and is not longer than a key with a colon may be.
+fn can_take_colon(key: &[u8]) -> bool {
+    const LONGEST: usize = 1024;
+    key.len() <= LONGEST && !String::from_utf8_lossy(key).contains(LINE_BREAKS)
+}
+
+/// What YAML takes for a line break.
+const LINE_BREAKS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
 
 /// Checks that a value is a scalar on one line that is read as a string once it is quoted.
 fn check_scalar(file: &[u8], value: Node<'_>, place: &Place) -> Result<(), Error> {
@@ -250,7 +259,7 @@ fn check_scalar(file: &[u8], value: Node<'_>, place: &Place) -> Result<(), Error
         NodeKind::List { .. } | NodeKind::Map { .. } => return Err(Error::NotAScalar(place.clone())),
     }
     let written = String::from_utf8_lossy(&file[value.start()..value.span().end]);
-    if written.contains(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {
+    if written.contains(LINE_BREAKS) {
         return Err(Error::MultiLine(place.clone()));
     }
     match value.tag() {
