@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::advice;
 use super::chart::Chart;
 use super::error::Error;
 use super::foreign;
@@ -12,7 +13,7 @@ use super::manifests;
 use super::nearest;
 use super::profile::Profile;
 use super::template::{self, Place};
-use super::values::Layered;
+use super::values::{self, Layered};
 use crate::yaml::{Data, Str};
 
 /// How many of the templates that led to a place are named; of more, the outermost are left out.
@@ -65,6 +66,7 @@ pub fn explain(error: &Error, chart: &Arc<Chart>, user: &Data, profile: Profile)
         }
         Error::Manifest(manifests::Error::Yaml { source_path, cause, line, line_text, .. }) => {
             let text = line_text.clone();
+            let hint = advice::on_printed(cause, &text);
             let column = text.len() - text.trim_start().len();
             let spot = Spot {
                 file: source_path.clone(),
@@ -76,7 +78,14 @@ pub fn explain(error: &Error, chart: &Arc<Chart>, user: &Data, profile: Profile)
                 is_printed: true,
                 ..Spot::default()
             };
-            Some(Explanation { message: cause.clone(), spot, chain: Vec::new(), hint: None })
+            Some(Explanation { message: cause.clone(), spot, chain: Vec::new(), hint })
+        }
+        Error::Values(values::Error::Schema { report }) => {
+            let chart_of_report = report.split(':').next().unwrap_or_default();
+            let file = format!("{chart_of_report}/values.schema.json");
+            let hint = advice::on_schema(report)?;
+            let message = "the values do not fit this schema".to_owned();
+            Some(Explanation { message, spot: Spot { file, ..Spot::default() }, chain: Vec::new(), hint: Some(hint) })
         }
         _ => None,
     }
@@ -86,7 +95,8 @@ fn of_template(error: &template::Error, chart: &Arc<Chart>, user: &Data, profile
     let message = error.message();
     let trace = match error {
         template::Error::Parse { file, line, .. } => {
-            let hint = hint_for_names(&message, chart);
+            let text = file_text(chart, file).unwrap_or_default();
+            let hint = hint_for_names(&message, chart).or_else(|| advice::on_parsing(&message, &text, *line as usize));
             let spot = in_file(chart, file, *line as usize, None);
             return Some(Explanation { message, spot, chain: Vec::new(), hint });
         }
@@ -104,7 +114,12 @@ fn of_template(error: &template::Error, chart: &Arc<Chart>, user: &Data, profile
         ),
         template::Error::Execution { .. } => hint_for_names(&message, chart).or_else(|| {
             let values = Layered::new(chart, user, profile).and_then(|layered| layered.to_data()).ok()?;
-            hint_for_values(trace, chart, &values)
+            let hint = hint_for_values(trace, chart, &values);
+            let late = trace.last().and_then(|place| advice::on_nil(&message, &place.node, &place.line_text));
+            match (hint, late) {
+                (Some(hint), Some(late)) => Some(format!("{hint}; {late}")),
+                (hint, late) => hint.or(late),
+            }
         }),
         _ => None,
     };

@@ -5,6 +5,7 @@
 //! [`manifests`] (split, sort, print). [`value`] is what templates work on, [`go`] the parts of Go's standard library whose
 //! output can be seen, [`profile`] what differs between Helm 4.2.4 and 3.21.4.
 
+mod advice;
 pub mod capabilities;
 pub mod chart;
 pub mod context;

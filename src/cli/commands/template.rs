@@ -526,6 +526,9 @@ fn input_error(error: &helm::Error) -> CliError {
         helm::Error::Values(values::Error::SetJson { cause, .. } | values::Error::SetJsonObject { cause, .. }) => {
             made.hint(format!("The JSON is not valid: {cause}."))
         }
+        helm::Error::Values(values::Error::Set { cause, .. }) if cause.ends_with("has no value") => made.hint(
+            "A comma within a value is written `\\,`, a list `{a,b}`; a value that is to be taken as it is needs --set-literal.",
+        ),
         _ => match error.cap() {
             Some(cap) => {
                 let (name, (_, highest)) = (cap.name(), cap.range());
