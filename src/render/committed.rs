@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::object::string_at;
+use super::object::{parts_of, string_at};
 use super::{Error, RenderedObject};
 use crate::yaml::{Data, Limits, Str, json, parse};
 
@@ -45,7 +45,7 @@ impl Committed {
                 cap: None,
                 reason: format!("what is committed cannot be read, so nothing of it can be kept: {error}"),
             })?;
-            add(&mut committed.leaves, &data);
+            parts_of(&data).into_iter().for_each(|part| add(&mut committed.leaves, part));
         }
         Ok(committed)
     }

@@ -188,6 +188,14 @@ fn certificates_stay_as_long_as_they_say_the_same() {
 }
 
 #[test]
+fn the_items_of_a_list_are_objects() {
+    let template = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Secret\n  metadata: {name: s}\n  stringData: {a: {{ randAlphaNum 12 }}}\n";
+    let there = template.replace("{{ randAlphaNum 12 }}", "mine");
+    let here = Repository::new(&[("a.yaml", template)], "{}").with("list.yaml", &there);
+    assert!(text(&here.render().unwrap()).contains("{a: mine}"));
+}
+
+#[test]
 fn what_cannot_be_told_is_refused() {
     let template = format!("{SECRET}stringData:\n  a: {{{{ randAlphaNum 12 | sha256sum }}}}\n");
     let there = committed("stringData:\n  a: mine\n");

@@ -47,11 +47,15 @@ impl RenderedObject {
 
     /// Returns the objects that Argo CD makes of this one: itself, or the items of a list.
     pub fn parts(&self) -> Vec<&Data> {
-        let items = self.data.get("items").and_then(Data::as_list);
-        match items {
-            Some(items) if self.kind().ends_with("List") => items.iter().collect(),
-            _ => vec![&self.data],
-        }
+        parts_of(&self.data)
+    }
+}
+
+/// Returns the objects that Argo CD makes of a document: itself, or the items of a list.
+pub(super) fn parts_of(document: &Data) -> Vec<&Data> {
+    match document.get("items").and_then(Data::as_list) {
+        Some(items) if string_at(document, "kind").ends_with("List") => items.iter().collect(),
+        _ => vec![document],
     }
 }
 

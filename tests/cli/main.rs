@@ -8,6 +8,7 @@
 mod cache;
 mod commands;
 mod demo;
+mod determinism;
 mod edges;
 mod malformed;
 mod program;

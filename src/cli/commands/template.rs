@@ -15,7 +15,7 @@ use crate::files::{Folder, read_chart_folder};
 use crate::helm::chart::{self, Chart};
 use crate::helm::functions::Failure;
 use crate::helm::manifests::{self, Manifest};
-use crate::helm::template::Environment;
+use crate::helm::template::{Environment, Pure};
 use crate::helm::values::{self, UserValues, ValueFile};
 use crate::helm::{
     self, Cap, Capabilities, KubeVersion, Limits, Options, PrintOptions, Profile, Release, Rendered, Seed, Seeded,
@@ -223,7 +223,15 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> Result<Exit, 
     let capabilities = arguments.capabilities()?;
     let limits = arguments.limits()?;
     let mut world = ThisMachine { now: session.world.now().as_nanosecond() };
-    let (name, name_of_chart) = arguments.name_and_chart(&mut world, profile)?;
+    let (name, name_of_chart) = match arguments.non_determinism {
+        None => arguments.name_and_chart(&mut world, profile)?,
+        Some(NonDeterminism::Error) => arguments.name_and_chart(&mut Pure, profile)?,
+        // The name comes before the release, so it follows from the salt alone.
+        Some(NonDeterminism::Seed) => {
+            let nameless = Release { name: String::new(), namespace: String::new(), is_upgrade: false };
+            arguments.name_and_chart(&mut Seeded::new(&arguments.seed(), &Str::default(), &nameless), profile)?
+        }
+    };
     let user = arguments.user_values(&base, &limits)?;
     let read = |path: &str| read_input(&base, path).map(Str::from);
     let user = user.merge(profile, &read).map_err(|error| input_error(&error.into()))?;
