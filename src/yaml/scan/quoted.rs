@@ -125,6 +125,7 @@ impl<'t> Scanner<'t> {
             }
         };
         self.at += 2;
+        self.check_readable(digits)?;
         let mut value = 0_u32;
         for ahead in 0..digits {
             let Some(digit) = char::from(self.byte_at(ahead)).to_digit(16) else {
