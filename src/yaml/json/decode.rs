@@ -152,6 +152,17 @@ impl Reader<'_> {
         Error::Syntax { message, offset }
     }
 
+    /// As [`Self::unexpected`] within a word, a number or an escape: Go ends a text with a blank, which cannot stand there.
+    fn unexpected_within(&self, context: &str) -> Error {
+        match self.peek() {
+            None => Error::Syntax {
+                message: format!("invalid character {} {context}", quote_char(b' ')),
+                offset: self.text.len(),
+            },
+            Some(_) => self.unexpected(context),
+        }
+    }
+
     fn value(&mut self, depth: usize) -> Result<Data, Error> {
         self.nodes_left = self.nodes_left.checked_sub(1).ok_or(Error::TooManyNodes { limit: self.nodes })?;
         match self.peek() {
@@ -236,7 +247,7 @@ impl Reader<'_> {
     fn word(&mut self, word: &'static str, value: Data) -> Result<Data, Error> {
         for expected in word.bytes() {
             if self.peek() != Some(expected) {
-                return Err(self.unexpected(&format!("in literal {word} (expecting {})", quote_char(expected))));
+                return Err(self.unexpected_within(&format!("in literal {word} (expecting {})", quote_char(expected))));
             }
             self.at += 1;
         }
@@ -259,12 +270,12 @@ impl Reader<'_> {
         if self.peek() == Some(b'0') {
             self.at += 1;
         } else if !self.digits() {
-            return Err(self.unexpected("in numeric literal"));
+            return Err(self.unexpected_within("in numeric literal"));
         }
         if self.peek() == Some(b'.') {
             self.at += 1;
             if !self.digits() {
-                return Err(self.unexpected("after decimal point in numeric literal"));
+                return Err(self.unexpected_within("after decimal point in numeric literal"));
             }
         }
         if matches!(self.peek(), Some(b'e' | b'E')) {
@@ -273,7 +284,7 @@ impl Reader<'_> {
                 self.at += 1;
             }
             if !self.digits() {
-                return Err(self.unexpected("in exponent of numeric literal"));
+                return Err(self.unexpected_within("in exponent of numeric literal"));
             }
         }
         let literal = String::from_utf8_lossy(&self.text[start..self.at]);
@@ -340,7 +351,7 @@ impl Reader<'_> {
                 push_char(out, decoded);
                 return Ok(());
             }
-            _ => return Err(self.unexpected("in string escape code")),
+            _ => return Err(self.unexpected_within("in string escape code")),
         };
         out.push(plain);
         self.at += 1;
@@ -351,7 +362,7 @@ impl Reader<'_> {
         let mut value = 0;
         for _ in 0..4 {
             let Some(digit) = self.peek().and_then(|byte| char::from(byte).to_digit(16)) else {
-                return Err(self.unexpected("in \\u hexadecimal character escape"));
+                return Err(self.unexpected_within("in \\u hexadecimal character escape"));
             };
             value = value * 16 + digit;
             self.at += 1;
