@@ -109,6 +109,11 @@ impl Decoder {
         }
     }
 
+    /// Returns the values of a field, in the order in which they are applied.
+    pub(crate) fn values<'a>(map: &'a DataMap, field: &'a str) -> impl Iterator<Item = &'a Data> {
+        matching(map, field)
+    }
+
     /// Decodes one value as a string; `None` for null and for what does not fit.
     fn string_value(&mut self, data: &Data, path: &str) -> Option<Str> {
         let text = scalar_text(data);

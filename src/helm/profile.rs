@@ -79,6 +79,7 @@ pub(crate) struct TypeNames {
     pub(crate) metadata: &'static str,
     pub(crate) maintainer: &'static str,
     pub(crate) dependency: &'static str,
+    pub(crate) lock: &'static str,
 }
 
 /// What stands before errors.
@@ -151,6 +152,7 @@ static HELM_4: Rules = Rules {
         metadata: "v2.Metadata",
         maintainer: "v2.Maintainer",
         dependency: "v2.Dependency",
+        lock: "v2.Lock",
     },
     missing_functions: &[],
     keeps_end_of_documents: true,
@@ -183,6 +185,7 @@ static HELM_3: Rules = Rules {
         metadata: "chart.Metadata",
         maintainer: "chart.Maintainer",
         dependency: "chart.Dependency",
+        lock: "chart.Lock",
     },
     missing_functions: &["mustToToml", "mustToYaml"],
     keeps_end_of_documents: false,

@@ -16,6 +16,7 @@ mod go_time;
 mod go_toml;
 mod helmignore;
 mod manifests;
+mod schemas;
 mod select;
 mod semver;
 mod table;

@@ -12,5 +12,6 @@ mod chance;
 mod charts;
 mod context;
 mod helm;
+mod nasty;
 mod openssl;
 mod validity;

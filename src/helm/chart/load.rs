@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::archive::unpack_within;
+use super::lock;
 use super::metadata::api_version;
 use super::programs::Programs;
 use super::{Budget, Error, Limits, Metadata, unpack};
@@ -202,7 +203,7 @@ impl Chart {
         let is_v1 = self.metadata.api_version == "v1";
         match file.name.as_str() {
             "Chart.yaml" => {}
-            "Chart.lock" => check_lock(&file, limits)?,
+            "Chart.lock" => check_lock(&file, profile, limits)?,
             "values.yaml" => {
                 let wrong = |error: read::Error| file_error("values.yaml", &error);
                 self.values = read_values(&file.data, profile, &limits.yaml).map_err(wrong)?;
@@ -223,7 +224,7 @@ impl Chart {
                 if !is_v1 {
                     self.warnings.push(REQUIREMENTS_LOCK_WARNING.to_owned());
                 }
-                check_lock(&file, limits)?;
+                check_lock(&file, profile, limits)?;
                 if is_v1 {
                     self.files.push(file);
                 }
@@ -246,10 +247,9 @@ const REQUIREMENTS_WARNING: &str = "Warning: Dependencies are handled in Chart.y
     We recommend migrating dependencies to Chart.yaml.";
 const REQUIREMENTS_LOCK_WARNING: &str = "Warning: Dependency locking is handled in Chart.lock since apiVersion \"v2\". We recommend migrating to Chart.lock.";
 
-/// A lock file is not used for rendering, but Helm refuses the chart if it cannot be read.
-fn check_lock(file: &File, limits: &Limits) -> Result<(), Error> {
-    read::typed(&file.data, &limits.yaml).map_err(|error| file_error(&file.name, &error))?;
-    Ok(())
+fn check_lock(file: &File, profile: Profile, limits: &Limits) -> Result<(), Error> {
+    let data = read::typed(&file.data, &limits.yaml).map_err(|error| file_error(&file.name, &error))?;
+    lock::check(&data, profile).map_err(|cause| mismatch(&file.name, cause))
 }
 
 fn load_subchart(

@@ -131,7 +131,7 @@ impl Metadata {
             map.iter().any(|(key, value)| key.eq_ignore_ascii_case(b"dependencies") && matches!(value, Data::List(_)));
         let items = decoder.list(map, "dependencies", "", &format!("[]*{}", types.dependency));
         if has_dependencies {
-            let decode = |item| Dependency::decode(item, decoder, types.dependency);
+            let decode = |item| Dependency::decode(item, decoder, types.dependency, "Metadata");
             self.dependencies = Some(items.iter().map(decode).collect());
         }
     }
@@ -224,7 +224,8 @@ impl Maintainer {
 }
 
 impl Dependency {
-    fn decode(data: &Data, decoder: &mut Decoder, go_type: &str) -> Option<Self> {
+    /// Decodes one of the list in a struct of the name `outer`.
+    pub(super) fn decode(data: &Data, decoder: &mut Decoder, go_type: &str, outer: &'static str) -> Option<Self> {
         if *data == Data::Null {
             return None;
         }
@@ -241,7 +242,7 @@ impl Dependency {
             import_values: decoder.list(map, "import-values", prefix, "[]interface {}").iter().map(numbers).collect(),
             alias: decoder.string(map, "alias", prefix),
         };
-        decoder.enter("Metadata");
+        decoder.enter(outer);
         Some(dependency)
     }
 

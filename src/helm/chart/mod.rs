@@ -9,6 +9,7 @@ mod error;
 pub mod ignore;
 mod limits;
 mod load;
+mod lock;
 mod metadata;
 mod programs;
 

@@ -5,12 +5,13 @@
 
 use std::fmt::Write as _;
 
-use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{Draft, PatternOptions, Retrieve, Uri, ValidationError, Validator};
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, PatternOptions, ReferencingError, Retrieve, Uri, ValidationError, Validator};
 use serde_json::Value as Json;
 
+use super::formats::FORMATS;
 use super::tree::{ChartTree, NodeId};
-use super::{Error, schema_cost};
+use super::{Error, problems, schema_cost};
 use crate::yaml::Data;
 
 /// Checks the values of a release, each chart's table against its own schema.
@@ -28,12 +29,15 @@ fn check_chart(tree: &ChartTree, chart: NodeId, values: &Data, report: &mut Stri
         let _ = write!(report, "{}:\n{problem}", tree.name(chart));
     }
     for &subchart in tree.subcharts(chart) {
-        let Some(below) = values.as_map().and_then(|map| map.get(&**tree.name(subchart))) else { continue };
+        let Some(below) = values.as_map().and_then(|map| map.get(tree.name(subchart))) else { continue };
         if let Data::Map(_) = below {
             check_chart(tree, subchart, below, report);
         }
     }
 }
+
+/// The address under which Helm gives the schema to its library.
+const BASE: &str = "file:///values.schema.json";
 
 /// A schema, compiled when it is first needed, or what is wrong with it.
 #[derive(Debug)]
@@ -42,8 +46,9 @@ pub(crate) struct Compiled(Result<Schema, String>);
 #[derive(Debug)]
 struct Schema {
     validator: Validator,
-    /// The schema itself, where it has to be found out for each values how long checking takes.
-    multiplies: Option<Json>,
+    text: Json,
+    /// It has to be found out for each values how long checking takes.
+    may_multiply: bool,
 }
 
 fn compile(schema: &[u8]) -> Result<Schema, String> {
@@ -53,26 +58,44 @@ fn compile(schema: &[u8]) -> Result<Schema, String> {
     if schema.get("$schema").is_none() {
         options = options.with_draft(Draft::Draft202012);
     }
+    // Helm's library knows them in all drafts that ask for formats.
+    for &(name, check) in FORMATS {
+        options = options.with_format(name, move |text: &str| check(text).is_ok());
+    }
     let validator = options
+        .with_base_uri(BASE)
         .without_content_media_type_support("application/json")
         .without_content_encoding_support("base64")
         .build(&schema)
-        .map_err(|error| format!("schema is invalid: {error}\n"))?;
-    Ok(Schema { validator, multiplies: schema_cost::may_multiply(&schema).then_some(schema) })
+        .map_err(|error| unusable(&error))?;
+    Ok(Schema { validator, may_multiply: schema_cost::may_multiply(&schema), text: schema })
 }
 
 fn check_single(schema: &Compiled, values: &Data) -> Result<(), String> {
-    let Schema { validator, multiplies } = schema.0.as_ref().map_err(String::clone)?;
+    let Schema { validator, text, may_multiply } = schema.0.as_ref().map_err(String::clone)?;
     let values = json(values);
-    if let Some(problem) = multiplies.as_ref().and_then(|schema| schema_cost::check(schema, &values)) {
+    if *may_multiply && let Some(problem) = schema_cost::check(text, &values) {
         return Err(format!("{problem}\n"));
     }
     if validator.is_valid(&values) {
         return Ok(());
     }
-    let mut lines: Vec<String> = validator.iter_errors(&values).map(|error| describe(&error)).collect();
-    lines.sort();
-    if lines.is_empty() { Ok(()) } else { Err(format!("{}\n", lines.join("\n"))) }
+    let errors: Vec<_> = validator.iter_errors(&values).collect();
+    if errors.is_empty() { Ok(()) } else { Err(problems::report(&errors, text)) }
+}
+
+/// Says why a schema cannot be used.
+fn unusable(error: &ValidationError<'_>) -> String {
+    match error.kind() {
+        ValidationErrorKind::Referencing(ReferencingError::Unretrievable { uri, source }) => {
+            format!("failing loading {uri:?}: {source}")
+        }
+        ValidationErrorKind::Referencing(ReferencingError::PointerToNowhere { pointer }) => {
+            format!("json-pointer in \"{BASE}#{pointer}\" not found")
+        }
+        ValidationErrorKind::Referencing(other) => format!("schema is invalid: {other}"),
+        _ => format!("\"{BASE}#\" is not valid against metaschema: {error}"),
+    }
 }
 
 /// Gives nothing from outside.
@@ -83,7 +106,7 @@ impl Retrieve for InDocument {
         if uri.scheme().as_str() == "urn" {
             return Ok(Json::Bool(true));
         }
-        Err(format!("reference to {uri} is not supported: schemas are read without network and files").into())
+        Err("schemas are read without network and files".into())
     }
 }
 
@@ -100,58 +123,5 @@ fn json(data: &Data) -> Json {
         Data::Map(map) => {
             Json::Object(map.iter().map(|(key, value)| (key.lossy().into_owned(), json(value))).collect())
         }
-    }
-}
-
-/// Says what is wrong in the manner of Helm's library.
-fn describe(error: &ValidationError<'_>) -> String {
-    let path = error.instance_path().to_string();
-    let instance = error.instance();
-    let problem = match error.kind() {
-        ValidationErrorKind::Required { property } => {
-            format!("missing property '{}'", property.as_str().unwrap_or_default())
-        }
-        ValidationErrorKind::Type { kind } => {
-            let wanted = match kind {
-                TypeKind::Single(kind) => kind.to_string(),
-                TypeKind::Multiple(kinds) => kinds.iter().map(|kind| kind.to_string()).collect::<Vec<_>>().join(" or "),
-            };
-            format!("got {}, want {wanted}", type_name(instance))
-        }
-        ValidationErrorKind::Minimum { limit } => format!("minimum: got {instance}, want {limit}"),
-        ValidationErrorKind::Maximum { limit } => format!("maximum: got {instance}, want {limit}"),
-        ValidationErrorKind::AdditionalProperties { unexpected } => {
-            let names: Vec<String> = unexpected.iter().map(|name| format!("'{name}'")).collect();
-            format!("additional properties {} not allowed", names.join(", "))
-        }
-        ValidationErrorKind::Enum { options } => {
-            let options: Vec<String> = options
-                .as_array()
-                .into_iter()
-                .flatten()
-                .map(|option| option.as_str().map_or_else(|| option.to_string(), |text| format!("'{text}'")))
-                .collect();
-            format!("value must be one of {}", options.join(", "))
-        }
-        ValidationErrorKind::Pattern { pattern } => {
-            format!("{} does not match pattern '{pattern}'", quoted(instance))
-        }
-        other => format!("{}: {error}", other.keyword()),
-    };
-    format!("- at '{path}': {problem}")
-}
-
-fn quoted(value: &Json) -> String {
-    value.as_str().map_or_else(|| value.to_string(), |text| format!("'{text}'"))
-}
-
-fn type_name(value: &Json) -> &'static str {
-    match value {
-        Json::Null => "null",
-        Json::Bool(_) => "boolean",
-        Json::Number(_) => "number",
-        Json::String(_) => "string",
-        Json::Array(_) => "array",
-        Json::Object(_) => "object",
     }
 }

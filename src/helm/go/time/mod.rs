@@ -21,6 +21,9 @@ use std::cmp::Ordering;
 /// The seconds of Go's zero time, 0001-01-01 00:00:00 UTC.
 const ZERO_SECONDS: i64 = -62_135_596_800;
 
+/// `2006-01-02T15:04:05Z07:00`
+pub const RFC3339: &[u8] = b"2006-01-02T15:04:05Z07:00";
+
 /// `2006-01-02T15:04:05.999999999Z07:00`
 pub const RFC3339_NANO: &[u8] = b"2006-01-02T15:04:05.999999999Z07:00";
 

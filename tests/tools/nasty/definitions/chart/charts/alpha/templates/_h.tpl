@@ -1,0 +1,1 @@
+{{ define "shared.three" }}alpha {{ .Chart.Name }}{{ end }}

@@ -1,0 +1,1 @@
+{{ define "shared.one" }}lib{{ end }}{{ define "shared.three" }}lib {{ .Chart.Name }}{{ end }}{{ define "shared.four" }}lib{{ end }}

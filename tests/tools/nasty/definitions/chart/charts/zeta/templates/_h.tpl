@@ -1,0 +1,1 @@
+{{ define "shared.three" }}zeta {{ .Chart.Name }}{{ end }}{{ define "shared.four" }}zeta{{ end }}{{ define "only.blank" }}zeta-blank{{ end }}

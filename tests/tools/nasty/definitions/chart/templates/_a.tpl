@@ -1,0 +1,1 @@
+{{ define "shared.one" }}root-a{{ end }}{{ define "shared.two" }}root-a{{ end }}

@@ -1,0 +1,2 @@
+{{ define "shared.one" }}root-b{{ end }}{{ define "shared.two" }}{{ end }}{{ define "only.blank" }}  {{/* nothing */}}
+{{ end }}

@@ -1,0 +1,5 @@
+{{- define "outer" }}{{ include "inner" . }}{{ end -}}
+{{- define "inner" }}
+  {{ .Values.deep.er }}
+{{- end -}}
+{{ define "viaTemplate" }}{{ template "inner" . }}{{ end }}

@@ -1,0 +1,4 @@
+{{ define "x" }}
+fine
+{{ if .a }}
+{{ end }

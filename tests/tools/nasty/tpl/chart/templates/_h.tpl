@@ -1,0 +1,1 @@
+{{ define "local" }}global{{ end }}{{ define "count" }}{{ if gt (int .) 0 }}{{ . }} {{ include "count" (sub (int .) 1) }}{{ end }}{{ end }}{{ define "endless" }}{{ include "endless" . }}{{ end }}
