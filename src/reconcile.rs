@@ -163,10 +163,10 @@ fn plan_commit(
             given: given.map_or(&[], |(_, images)| images),
         };
         let mut background = GitBackground { remote, store, tip: *tip, tree };
-        let EnvironmentChanges { releases: mut planned, changes: mut changed, newest_push: pushed } =
+        let EnvironmentChanges { releases: mut planned, changes: changed, newest_push: pushed } =
             job.run(&mut background)?;
         releases.append(&mut planned);
-        changes.append(&mut changed);
+        changes.extend(changed);
         newest_push = newest_push.max(pushed);
     }
     let (commit, message) = write_commit(store, fleet, tree, *tip, &changes, &releases, newest_push)?;

@@ -219,7 +219,7 @@ impl Job<'_> {
             let pushed =
                 outcome.plan.bumps().filter_map(|bump| bump.to.as_ref()?.pushed_at.parse::<Timestamp>().ok()).max();
             result.newest_push = result.newest_push.max(pushed);
-            result.changes.append(&mut outcome.changes);
+            result.changes.extend(std::mem::take(&mut outcome.changes));
         }
         result.releases.push(outcome.plan);
         Ok(())

@@ -137,7 +137,7 @@ impl Work<'_> {
                 found.effort.known += usize::from(outcome.outputs.is_some() && !outcome.is_rendered);
                 if outcome.plan.failure.is_none() {
                     hydrate::name_objects(self.folder, outcome)?;
-                    found.changes.append(&mut outcome.changes);
+                    found.changes.extend(std::mem::take(&mut outcome.changes));
                 }
                 plans.push(std::mem::replace(&mut outcome.plan, ReleasePlan::new("", "")));
             }
