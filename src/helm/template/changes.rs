@@ -44,8 +44,7 @@ pub(crate) fn may_change_values(program: &Program, template: &[u8], tpl_changes:
 /// Tells whether a text that `tpl` may be given names a function that changes something.
 pub(crate) fn names_a_change(text: &[u8]) -> bool {
     let holds = |word: &&str| memchr::memmem::find(text, word.as_bytes()).is_some();
-    holds(&"{{")
-        && (SETTERS.iter().any(|word| holds(word)) || MERGERS.iter().any(|word| holds(word)) || holds(&"include"))
+    holds(&"{{") && (SETTERS.iter().any(holds) || MERGERS.iter().any(holds) || holds(&"include"))
 }
 
 /// How new a value is.
