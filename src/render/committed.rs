@@ -45,7 +45,9 @@ impl Committed {
                 cap: None,
                 reason: format!("what is committed cannot be read, so nothing of it can be kept: {error}"),
             })?;
-            parts_of(&data).into_iter().for_each(|part| add(&mut committed.leaves, part));
+            for part in parts_of(&data) {
+                add(&mut committed.leaves, part);
+            }
         }
         Ok(committed)
     }

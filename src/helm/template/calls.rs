@@ -69,19 +69,19 @@ impl Uses {
             }
             for node in nodes {
                 match ast.kind(node) {
-                    NodeKind::Template(name, _) => self.run(&definition, name),
-                    NodeKind::Command(parts) => self.command(&ast, text, &definition, parts),
+                    NodeKind::Template(name, _) => self.run(definition.as_ref(), name),
+                    NodeKind::Command(parts) => self.command(&ast, text, definition.as_ref(), parts),
                     _ => {}
                 }
             }
         }
     }
 
-    fn run(&mut self, by: &Option<Str>, name: &Str) {
-        self.by.entry(by.clone()).or_default().insert(name.clone());
+    fn run(&mut self, by: Option<&Str>, name: &Str) {
+        self.by.entry(by.cloned()).or_default().insert(name.clone());
     }
 
-    fn command(&mut self, ast: &Ast, text: &Str, by: &Option<Str>, parts: &[NodeId]) {
+    fn command(&mut self, ast: &Ast, text: &Str, by: Option<&Str>, parts: &[NodeId]) {
         let [first, rest @ ..] = parts else { return };
         if !matches!(ast.kind(*first), NodeKind::Identifier(span) if span.of(text) == b"include") {
             return;
@@ -113,7 +113,9 @@ impl Uses {
 /// Tells whether a name is that of a file: it is put together with the folder of templates, or ends as a file does.
 fn names_a_file(ast: &Ast, text: &Str, commands: &[NodeId]) -> bool {
     let mut nodes = Vec::new();
-    commands.iter().for_each(|command| collect(ast, *command, &mut nodes));
+    for command in commands {
+        collect(ast, *command, &mut nodes);
+    }
     nodes.iter().any(|node| match ast.kind(*node) {
         NodeKind::Field(names) | NodeKind::Variable(names) => {
             names.last().is_some_and(|name| name.of(text).ends_with(b"BasePath"))
