@@ -223,7 +223,10 @@ fn replacement(
         |range: Range<usize>, text: String| Splice { range, text, line: place.line, index, inserts_key: false };
     let span = value.span();
     if !span.is_empty() {
-        return Ok(splice(span, quoted));
+        // go-yaml lets some values follow an anchor at once; quotes may not.
+        let follows_anchor =
+            value.start() < span.start && !matches!(file[span.start - 1], b' ' | b'\t' | b'\n' | b'\r');
+        return if follows_anchor { Err(Error::Unusual(place)) } else { Ok(splice(span, quoted)) };
     }
     if value.anchor().is_some() || value.tag().is_some() {
         return Ok(splice(span, format!(" {quoted}")));
