@@ -131,12 +131,13 @@ fn is_number_elsewhere(text: &str) -> bool {
     is_beyond || is_based("0x", 16) || is_based("0o", 8)
 }
 
-/// Words that serde-saphyr knows in any mixture of cases, go-yaml in three: `nULL`.
+/// Words that serde-saphyr knows in any mixture of cases, go-yaml in three (`nULL`) or not at all (`-.nan`).
 fn is_word_elsewhere(text: &str) -> bool {
     let words = ["null", "true", "false", "yes", "no", "on", "off", ".inf", "+.inf", "-.inf", ".nan"];
     let is_mixed =
         text.bytes().any(|byte| byte.is_ascii_lowercase()) && text.bytes().any(|byte| byte.is_ascii_uppercase());
-    is_mixed && words.iter().any(|word| word.eq_ignore_ascii_case(text))
+    let is_one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
+    is_one_of(&["-.nan", "+.nan"]) || is_mixed && is_one_of(&words)
 }
 
 /// Equal but for the bytes that Go's JSON does not carry: what is no UTF-8 becomes U+FFFD.
