@@ -267,7 +267,7 @@ fn hint_for_values(trace: &[Place], chart: &Arc<Chart>, values: &Data) -> Option
 fn missing(path: &str, key: &str, siblings: &Data, chart: &Chart, below: &[&str]) -> String {
     let mut hint = format!("`.Values.{path}` is nil: no values file sets it");
     let parent = path.rsplit_once('.').map(|(parent, _)| parent);
-    let names = siblings.as_map().into_iter().flat_map(|map| map.keys()).filter_map(|key| key.as_utf8());
+    let names = siblings.as_map().into_iter().flat_map(crate::yaml::DataMap::keys).filter_map(|key| key.as_utf8());
     if let Some(found) = nearest(key, names) {
         let defaults =
             parent.into_iter().flat_map(|parent| parent.split('.')).try_fold(&chart.values, |at, key| at.get(key));

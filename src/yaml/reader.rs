@@ -68,6 +68,8 @@ impl<'t> Source<'t> {
 /// Texts are looked through in pieces of this size.
 const PLAIN: usize = 32;
 
+// Without a branch a whole piece is looked at in a few instructions.
+#[expect(clippy::needless_bitwise_bool)]
 #[inline]
 fn is_plain(byte: u8) -> bool {
     (0x20..0x7f).contains(&byte) | (byte == b'\n')

@@ -132,7 +132,7 @@ fn ours(folder: &Path, flags: &[String], profile: Profile) -> Result<String, Str
         }
     }
     let user = values.merge(profile, &|_| Err("no files here".to_owned())).map_err(|error| error.to_string())?;
-    let files = read_chart_folder(&Folder::new(&folder.join("chart")), "", Limits::default())
+    let files = read_chart_folder(&Folder::new(folder.join("chart")), "", Limits::default())
         .map_err(|error| error.to_string())?;
     let chart = Chart::load(files, profile, Limits::default()).map_err(|error| error.to_string())?;
     let rendered =
