@@ -244,10 +244,11 @@ fn replacement(
     Err(Error::Unusual(place))
 }
 
-/// Tells whether a key that has no colon may get one: it stands on one line, and is not longer than a key with a colon may be.
+/// Tells whether a key that has no colon may get one: it stands on one line, is not longer than a key with a colon may be, and does
+/// not end in a colon that some readers take for the one of the key.
 fn can_take_colon(key: &[u8]) -> bool {
     const LONGEST: usize = 1024;
-    key.len() <= LONGEST && !String::from_utf8_lossy(key).contains(LINE_BREAKS)
+    key.len() <= LONGEST && !key.ends_with(b":") && !String::from_utf8_lossy(key).contains(LINE_BREAKS)
 }
 
 /// What YAML takes for a line break.

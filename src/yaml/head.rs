@@ -444,7 +444,8 @@ fn split_key(text: &[u8]) -> Option<(Key<'_>, &[u8])> {
     let is_simple = key.len() <= 200
         && match key.first()? {
             _ if quote.is_some() => true,
-            b'0'..=b'9' => key.len() <= 18,
+            // A number beyond int64 has no JSON form as a key; `0x` with 16 digits may be one.
+            b'0'..=b'9' => key.len() < 18,
             b'_' => true,
             first => first.is_ascii_alphabetic() && !key.eq_ignore_ascii_case(b"null"),
         };
