@@ -78,6 +78,9 @@ pub(super) fn may_multiply(schema: &Json) -> bool {
     false
 }
 
+/// An object of JSON: a schema's keywords, or a value.
+type Keywords = serde_json::Map<String, Json>;
+
 /// A subschema and a value, by where they lie.
 type Pair = (*const Json, *const Json);
 
@@ -139,17 +142,11 @@ impl<'s> Count<'s> {
                 below.extend(inner.as_str().and_then(|name| self.find(name)).map(|found| (found, value)));
             } else if IN_PLACE.contains(&keyword) {
                 below.extend(schemas(keyword, inner).into_iter().map(|inner| (inner, value)));
-            } else if keyword == "properties" {
-                let Json::Object(properties) = inner else { continue };
-                let found = |(name, inner): (&String, &'s Json)| Some((inner, value.get(name)?));
-                below.extend(properties.iter().filter_map(found));
-            } else if INSIDE.contains(&keyword) {
-                for inner in schemas(keyword, inner) {
-                    match value {
-                        Json::Array(items) => below.extend(items.iter().map(|item| (inner, item))),
-                        Json::Object(entries) => below.extend(entries.values().map(|entry| (inner, entry))),
-                        _ => {}
-                    }
+            } else {
+                match value {
+                    Json::Array(items) => within_list(keywords, keyword, inner, items, &mut below),
+                    Json::Object(entries) => within_map(keywords, keyword, inner, entries, &mut below),
+                    _ => {}
                 }
             }
         }
@@ -181,6 +178,55 @@ impl<'s> Count<'s> {
             Some(anchor) => self.named.get(anchor).copied(),
             None => self.named.get(reference.trim_end_matches('#')).copied(),
         }
+    }
+}
+
+/// Adds what a keyword looks at in a list: the elements that are its own, as other keywords have the others.
+fn within_list<'s>(
+    keywords: &'s Keywords,
+    keyword: &str,
+    inner: &'s Json,
+    items: &'s [Json],
+    below: &mut Vec<(&'s Json, &'s Json)>,
+) {
+    let is_tuple = |keyword: &str| keywords.get(keyword).and_then(Json::as_array).map_or(0, Vec::len);
+    let first = is_tuple("prefixItems").max(is_tuple("items"));
+    match (keyword, inner) {
+        ("prefixItems" | "items", Json::Array(schemas)) => below.extend(schemas.iter().zip(items)),
+        ("items" | "additionalItems" | "unevaluatedItems", _) => {
+            below.extend(items.iter().skip(first).map(|item| (inner, item)));
+        }
+        ("contains", _) => below.extend(items.iter().map(|item| (inner, item))),
+        _ => {}
+    }
+}
+
+/// Adds what a keyword looks at in a map.
+fn within_map<'s>(
+    keywords: &'s Keywords,
+    keyword: &str,
+    inner: &'s Json,
+    entries: &'s Keywords,
+    below: &mut Vec<(&'s Json, &'s Json)>,
+) {
+    /// Stands for a key, which is never more than a text.
+    static KEY: Json = Json::Null;
+    match (keyword, inner) {
+        ("properties", Json::Object(properties)) => {
+            below.extend(properties.iter().filter_map(|(name, inner)| Some((inner, entries.get(name)?))));
+        }
+        ("additionalProperties" | "unevaluatedProperties", _) => {
+            let named = keywords.get("properties").and_then(Json::as_object);
+            let is_other = |name: &str| named.is_none_or(|named| !named.contains_key(name));
+            below.extend(entries.iter().filter(|(name, _)| is_other(name)).map(|(_, entry)| (inner, entry)));
+        }
+        ("patternProperties", Json::Object(patterns)) => {
+            for inner in patterns.values() {
+                below.extend(entries.values().map(|entry| (inner, entry)));
+            }
+        }
+        ("propertyNames", _) => below.extend(entries.iter().map(|_| (inner, &KEY))),
+        _ => {}
     }
 }
 
@@ -246,6 +292,19 @@ mod tests {
         }
         assert!(check(&schema, &values).is_some());
         assert_eq!(check(&schema, &json!({"a": {"a": {"a": 1}}})), None);
+    }
+
+    #[test]
+    fn a_tree_is_looked_at_once() {
+        let below = json!({"$ref": "#"});
+        let schema = json!({
+            "properties": {"a": below}, "additionalProperties": below, "items": below, "propertyNames": {"type": "string"}
+        });
+        let mut values = json!([1]);
+        for level in 0..90 {
+            values = if level % 3 == 0 { json!([values]) } else { json!({"a": values, "b": [], "c": {"a": 1}}) };
+        }
+        assert_eq!(check(&schema, &values), None);
     }
 
     #[test]
