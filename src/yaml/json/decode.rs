@@ -432,7 +432,7 @@ mod tests {
             ("[1 2]", "invalid character '2' after array element"),
             ("[1,]", "invalid character ']' looking for beginning of value"),
             ("{\"a\":1,}", "invalid character '}' looking for beginning of object key string"),
-            ("tru", "unexpected end of JSON input"),
+            ("tru", "invalid character ' ' in literal true (expecting 'e')"),
             ("trux", "invalid character 'x' in literal true (expecting 'e')"),
             ("\"\\q\"", "invalid character 'q' in string escape code"),
             ("\"\u{1}\"", "invalid character '\\x01' in string literal"),
