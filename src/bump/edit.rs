@@ -266,6 +266,11 @@ fn check_scalar(file: &[u8], value: Node<'_>, place: &Place) -> Result<(), Error
     if written.contains(LINE_BREAKS) {
         return Err(Error::MultiLine(place.clone()));
     }
+    // Readers of YAML 1.2 know fewer line breaks, so to them the value goes on behind the others.
+    let behind = file[value.span().end..].split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    if String::from_utf8_lossy(behind).contains(LINE_BREAKS) {
+        return Err(Error::Unusual(place.clone()));
+    }
     match value.tag() {
         None | Some(b"!" | b"tag:yaml.org,2002:str") => Ok(()),
         Some(_) => Err(Error::Tagged(place.clone())),
