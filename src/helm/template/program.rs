@@ -32,6 +32,9 @@ pub struct Program {
 /// How many bytes of the texts of `tpl` are kept compiled.
 const KEPT: usize = 1 << 20;
 
+/// Files with so many bytes of text are compiled by two threads: half of them takes longer than starting one.
+const WORTH_A_THREAD: usize = 32 << 10;
+
 /// The texts of `tpl` that were compiled before. A cache: it changes nothing that can be seen.
 #[derive(Debug, Default)]
 struct Fragments {
@@ -62,11 +65,28 @@ impl Program {
     /// The first [`Error::Parse`], as Helm stops at it.
     pub fn compile(sources: &[Source], profile: Profile) -> Result<Self, Error> {
         let mut program = Self { profile, templates: ByText::default(), fragments: Fragments::default() };
-        for source in sources {
-            let unit = program.unit(&source.name, &source.text).map_err(|error| in_file(&source.name, &error))?;
-            program.add(&unit);
+        let (first, second) = halves(sources);
+        let (first, second) = std::thread::scope(|scope| {
+            // A thread of its own and none of a pool: this may run while a lock is held that other tasks of a pool wait for.
+            let other = if second.is_empty() {
+                None
+            } else {
+                std::thread::Builder::new().spawn_scoped(scope, || program.units(second)).ok()
+            };
+            let first = program.units(first);
+            let second = other.and_then(|other| other.join().ok()).unwrap_or_else(|| program.units(second));
+            (first, second)
+        });
+        for unit in first?.iter().chain(&second?) {
+            program.add(unit);
         }
         Ok(program)
+    }
+
+    fn units(&self, sources: &[Source]) -> Result<Vec<Arc<Unit>>, Error> {
+        let unit =
+            |source: &Source| self.unit(&source.name, &source.text).map_err(|error| in_file(&source.name, &error));
+        sources.iter().map(unit).collect()
     }
 
     /// Returns the Helm release that the program was compiled for.
@@ -114,6 +134,20 @@ impl Program {
         let function = functions::lookup(std::str::from_utf8(name).ok()?)?;
         functions::is_in(function.name, self.profile).then_some(function)
     }
+}
+
+/// Splits files in two parts of about as much text; the second is empty where a thread would cost more than it saves.
+fn halves(sources: &[Source]) -> (&[Source], &[Source]) {
+    let total: usize = sources.iter().map(|source| source.text.len()).sum();
+    if total < WORTH_A_THREAD {
+        return (sources, &[]);
+    }
+    let mut before = 0;
+    let middle = sources.iter().take_while(|source| {
+        before += source.text.len();
+        before <= total / 2
+    });
+    sources.split_at(middle.count())
 }
 
 /// Turns Go's error into Helm's: only what stands after the last `: ` survives.
