@@ -189,8 +189,8 @@ fn within_list<'s>(
     items: &'s [Json],
     below: &mut Vec<(&'s Json, &'s Json)>,
 ) {
-    let is_tuple = |keyword: &str| keywords.get(keyword).and_then(Json::as_array).map_or(0, Vec::len);
-    let first = is_tuple("prefixItems").max(is_tuple("items"));
+    let tuple_length = |keyword: &str| keywords.get(keyword).and_then(Json::as_array).map_or(0, Vec::len);
+    let first = tuple_length("prefixItems").max(tuple_length("items"));
     match (keyword, inner) {
         ("prefixItems" | "items", Json::Array(schemas)) => below.extend(schemas.iter().zip(items)),
         ("items" | "additionalItems" | "unevaluatedItems", _) => {

@@ -6,14 +6,15 @@ use crate::helm::profile::Profile;
 use crate::helm::template::ast::Number;
 use crate::helm::template::code::{Constant, Literal};
 use crate::helm::template::literal::has_float_syntax;
-use crate::helm::value::{List, ListType, Map, MapType, Number as GoNumber, Value};
+use crate::helm::value::{ListType, MapType, Number as GoNumber, Value};
 use crate::yaml::Str;
 
 /// Checks a value for a parameter, and converts it where Go assigns between types.
 pub(super) fn check(value: Value, param: Param, profile: Profile) -> Result<Value, String> {
     let fits = match (&value, param) {
         (Value::Invalid, _) => {
-            return nil_value(param).ok_or_else(|| format!("invalid value; expected {}", param.type_name()));
+            let nil = nil_for(param).as_ref().map(super::value_of);
+            return nil.ok_or_else(|| format!("invalid value; expected {}", param.type_name()));
         }
         (_, Param::Any | Param::Reflect)
         | (Value::Str(_), Param::Str)
@@ -86,27 +87,6 @@ pub(in crate::helm::template) fn nil_for(param: Param) -> Option<Constant> {
         Param::Bytes => Some(Constant::NilBytes),
         // Pointers and interfaces.
         Param::Named(name) if name.starts_with('*') || name == "io.Writer" => Some(Constant::Nil),
-        Param::Str
-        | Param::Bool
-        | Param::Int
-        | Param::Int64
-        | Param::Uint32
-        | Param::Float
-        | Param::Duration
-        | Param::Named(_) => None,
-    }
-}
-
-fn nil_value(param: Param) -> Option<Value> {
-    match param {
-        Param::Any => Some(Value::Nil),
-        Param::Reflect => Some(Value::Invalid),
-        Param::List => Some(Value::List(List::nil(ListType::Any))),
-        Param::Strings => Some(Value::List(List::nil(ListType::Strings))),
-        Param::Map => Some(Value::Map(Map::nil(MapType::Any))),
-        Param::Bytes => Some(Value::Bytes(Str::default())),
-        // Pointers and interfaces.
-        Param::Named(name) if name.starts_with('*') || name == "io.Writer" => Some(Value::Nil),
         Param::Str
         | Param::Bool
         | Param::Int
