@@ -2,25 +2,7 @@
 
 use std::time::Duration;
 
-/// What to do about an [`Error`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// There is no such repository, branch or pull request, or the token may not see it.
-    NotFound,
-    /// The token does not allow it.
-    Denied,
-    /// It is there already, or somebody else was faster.
-    Conflict,
-    /// The forge asks to come back later.
-    RateLimited {
-        /// How long it asks to wait.
-        after: Option<Duration>,
-    },
-    /// The forge could not be reached or broke off: trying again may help.
-    Unavailable,
-    /// The input or an answer is not what it must be.
-    Invalid,
-}
+pub use crate::http::Kind;
 
 /// Why something with a forge did not work. `request` says what was asked, without credentials.
 #[derive(Clone, Debug, thiserror::Error)]

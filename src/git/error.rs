@@ -3,26 +3,7 @@
 use std::time::Duration;
 
 use super::{Id, RefName};
-
-/// What to do about an [`Error`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// There is no such repository or object.
-    NotFound,
-    /// The credentials do not allow it, or the server refuses.
-    Denied,
-    /// Somebody else was there first.
-    Conflict,
-    /// The server asks to come back later.
-    RateLimited {
-        /// How long it asks to wait.
-        after: Option<Duration>,
-    },
-    /// The server could not be reached or broke off: trying again may help.
-    Unavailable,
-    /// The input, the repository or an answer is not what it must be.
-    Invalid,
-}
+pub use crate::http::Kind;
 
 /// Why something with git did not work. `remote` is an address without credentials.
 #[derive(Clone, Debug, thiserror::Error)]

@@ -9,6 +9,8 @@ mod client;
 #[cfg(feature = "http")]
 mod error;
 #[cfg(feature = "http")]
+mod kind;
+#[cfg(feature = "http")]
 mod reach;
 #[cfg(feature = "http")]
 mod response;
@@ -19,6 +21,8 @@ mod settings;
 pub use client::{Body, Client, Method, Request};
 #[cfg(feature = "http")]
 pub use error::Error;
+#[cfg(feature = "http")]
+pub use kind::Kind;
 #[cfg(feature = "http")]
 pub use reach::{OUT_OF_REACH, Reach};
 #[cfg(feature = "http")]
