@@ -99,13 +99,15 @@ fn hydrate(
         let outputs = Some(Outputs { key, files });
         return Ok(Hydrated { outputs, ..Hydrated::nothing(plan) });
     }
-    let deadline = || Deadline::of_seconds(prepared.limits().seconds);
-    match prepared.render(&deadline()) {
+    // What else is wrong with a release is looked for in the time that it has left.
+    let deadline = Deadline::of_seconds(prepared.limits().seconds);
+    match prepared.render(&deadline) {
         Ok(rendered) => Hydrated::compared(files, plan, &rendered, key),
         Err(error) => {
             let mut failed = Hydrated { is_rendered: true, ..Hydrated::failed(plan, release, &error) };
             if let Some(failure) = &mut failed.plan.failure {
-                (failure.diagnostic, failure.further) = prepared.explain(&error, &deadline());
+                (failure.diagnostic, failure.further) =
+                    prepared.explain(&error, &renderer.sources(environment, release), &deadline);
                 failure.hint = failure.diagnostic.as_ref().and_then(|found| found.hint.clone()).or(failure.hint.take());
             }
             Ok(failed)

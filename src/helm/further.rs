@@ -14,14 +14,14 @@ use std::sync::Arc;
 
 use super::capabilities::Capabilities;
 use super::chart::Chart;
-use super::context::Contexts;
 use super::error::Error;
 use super::foreign::is_foreign;
 use super::manifests::sort_manifests;
 use super::patience::Timed;
 use super::release::Release;
-use super::render::{Foreign, Options, Template, is_partial, program_of, templates_of};
-use super::template::{self, Environment, Machine, Program, Source, may_change_values, names_a_change};
+use super::render::Options;
+use super::run::{Run, templates_of};
+use super::template::{self, Environment, Program, Source, may_change_values, names_a_change};
 use super::values::Layered;
 use crate::yaml::Data;
 
@@ -47,13 +47,12 @@ pub fn further_errors(
     environment: &mut dyn Environment,
 ) -> Further {
     let Ok(layered) = Layered::new(chart, user, options.profile) else { return Further::default() };
-    let templates = templates_of(layered.tree());
     let mut found = Further::default();
     let environment = &mut Timed { inner: environment, patience: options.patience };
     match error {
         Error::Template(template::Error::Limit { .. }) => {}
         Error::Template(template::Error::Parse { .. }) => {
-            for template in templates.iter().filter(|template| !is_foreign(&template.path)) {
+            for template in templates_of(layered.tree()).iter().filter(|template| !is_foreign(&template.path)) {
                 let source = Source { name: template.path.as_str().into(), text: template.text.clone() };
                 if let Err(other) = Program::compile(&[source], options.profile) {
                     found.add(error, &template.path, other.into());
@@ -61,35 +60,21 @@ pub fn further_errors(
             }
         }
         Error::Template(_) | Error::Foreign(_) | Error::Manifest(_) => {
-            let Ok(program) = program_of(chart, &templates, options.profile) else { return found };
-            let Ok(values) = layered.to_map() else { return found };
-            let contexts = Contexts::build(layered.tree(), values, release, capabilities, options.profile);
-            let foreign = Foreign {
-                tree: layered.tree(),
-                release,
-                capabilities,
-                limits: &options.limits,
-                engine: options.foreign,
-            };
+            let Ok(run) = Run::new(chart, &layered, release, capabilities, options) else { return found };
             let tpl_changes = layered.to_data().is_ok_and(|values| holds_a_change(&values));
-            let mut machine = Machine::new(&program, environment, options.limits.template);
+            let mut machine = run.machine(environment);
             let mut printed = BTreeMap::new();
-            let files: Vec<&Template> = templates.iter().filter(|template| !is_partial(&template.path)).collect();
-            for (index, file) in files.iter().enumerate() {
+            let count = run.files().count();
+            for (index, file) in run.files().enumerate() {
                 let path = file.path.as_str();
-                let dot = contexts.dot(file.node, path);
-                let result = if is_foreign(path) {
-                    foreign.render(path, file.node, &dot).map_err(Error::from)
-                } else {
-                    machine.render(path, dot).map_err(Error::from)
-                };
-                match result {
+                match run.render(&mut machine, file) {
                     Ok(text) => _ = printed.insert(path.to_owned(), text),
                     Err(Error::Template(template::Error::Limit { .. })) => break,
                     Err(other) => {
                         found.add(error, path, other);
-                        let left = files.len() - index - 1;
-                        if left > 0 && !is_foreign(path) && may_change_values(&program, path.as_bytes(), tpl_changes) {
+                        let left = count - index - 1;
+                        let may_change = || may_change_values(&run.program, path.as_bytes(), tpl_changes);
+                        if left > 0 && !is_foreign(path) && may_change() {
                             found.left = Some((left, path.to_owned()));
                             break;
                         }
@@ -238,6 +223,46 @@ mod tests {
         ]);
         assert_eq!((first.as_str(), others), ("c.yaml:1", vec!["b.yaml:1".to_owned()]));
         assert_eq!(further.left, Some((1, "web/templates/b.yaml".to_owned())));
+    }
+
+    #[test]
+    fn where_the_time_is_over_nothing_more_is_tried() {
+        /// Time for so many questions.
+        #[derive(Debug)]
+        struct Questions(std::sync::atomic::AtomicUsize);
+        impl crate::helm::Patience for Questions {
+            fn is_over(&self) -> bool {
+                self.0.fetch_sub(1, std::sync::atomic::Ordering::Relaxed) == 0
+            }
+            fn seconds(&self) -> u64 {
+                7
+            }
+        }
+        let files = ["Chart.yaml", "templates/a.yaml", "templates/b.yaml", "templates/c.yaml"];
+        let files = files.map(|name| File {
+            name: name.to_owned(),
+            data: if name == "Chart.yaml" {
+                "apiVersion: v2\nname: web\nversion: 0.1.0\n"
+            } else {
+                "a: {{ fail \"no\" }}"
+            }
+            .into(),
+        });
+        let chart = Chart::load(files.into(), Profile::V4, Limits::default()).unwrap();
+        let release = Release { name: "api".to_owned(), namespace: "ns".to_owned(), is_upgrade: false };
+        let (user, capabilities) = (Data::map(), Capabilities::default());
+        let found = |questions: usize| {
+            let patience = Questions(questions.into());
+            let options = Options { patience: Some(&patience), ..Options::new(Profile::V4) };
+            let error = render(&chart, &user, &release, &capabilities, &options, &mut Pure).unwrap_err();
+            (
+                error.cap(),
+                further_errors(&error, &chart, &user, &release, &capabilities, &options, &mut Pure).errors.len(),
+            )
+        };
+        // Before the templates, before the first file; then before each file once more.
+        assert_eq!(found(1), (Some(crate::helm::Cap::Seconds), 0));
+        assert_eq!((found(3), found(4), found(9)), ((None, 0), (None, 1), (None, 2)));
     }
 
     #[test]

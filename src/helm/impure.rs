@@ -37,7 +37,7 @@ pub fn impure_calls(chart: &Chart, profile: Profile) -> Vec<ImpureCall> {
     while let Some((chart, folder)) = charts.pop() {
         charts.extend(chart.subcharts.iter().map(|inner| (inner.as_ref(), format!("{folder}charts/{}/", inner.entry))));
         for file in chart.templates.iter().filter(|file| !super::foreign::is_foreign(&file.name)) {
-            let is_partial = super::render::is_partial(&file.name) || chart.metadata.is_library();
+            let is_partial = super::run::is_partial(&file.name) || chart.metadata.is_library();
             uses.add(&file.data, profile, !is_partial);
             let found = calls_of(&file.data, profile, &wanted).into_iter();
             calls.extend(found.map(|call| (format!("{folder}{}", file.name), call)));

@@ -5,13 +5,12 @@
 //! [`manifests`] (split, sort, print). [`value`] is what templates work on, [`go`] the parts of Go's standard library whose
 //! output can be seen, [`profile`] what differs between Helm 4.2.4 and 3.21.4.
 
-mod advice;
 pub mod capabilities;
 pub mod chart;
 pub mod context;
 mod decode;
 mod error;
-mod explain;
+pub mod explain;
 pub mod foreign;
 pub mod functions;
 mod further;
@@ -28,6 +27,7 @@ mod read;
 mod rehearsal;
 mod release;
 mod render;
+mod run;
 mod seeded;
 pub mod semver;
 pub mod template;
@@ -37,7 +37,7 @@ pub mod x509;
 
 pub use capabilities::{Capabilities, KubeVersion};
 pub use error::{Error, Place};
-pub use explain::{Explanation, Spot, explain};
+pub use explain::{Explanation, Spot, ValueSource, explain};
 pub use foreign::{ForeignTemplate, ForeignTemplates};
 pub use further::{Further, further_errors};
 pub use impure::{ASKS_THE_NETWORK, ImpureCall, impure_calls};

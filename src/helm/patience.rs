@@ -20,24 +20,29 @@ pub trait Patience: Debug + Sync {
     fn seconds(&self) -> u64;
 }
 
+/// Asks between two parts of a rendering that may each take long.
+///
+/// # Errors
+/// Where the time is over.
+pub(super) fn check(patience: Option<&dyn Patience>) -> Result<(), Error> {
+    match over(patience) {
+        None => Ok(()),
+        Some(limit) => {
+            Err(Error::Template(template::Error::Limit { limit, cap: Some(Cap::Seconds), trace: Vec::new() }))
+        }
+    }
+}
+
+/// Says which cap is reached, if the time is over.
+fn over(patience: Option<&dyn Patience>) -> Option<String> {
+    let seconds = patience.filter(|patience| patience.is_over())?.seconds();
+    Some(format!("the cap of {seconds} seconds for one release"))
+}
+
 /// An environment with a deadline.
 pub(super) struct Timed<'a> {
     pub(super) inner: &'a mut dyn Environment,
     pub(super) patience: Option<&'a dyn Patience>,
-}
-
-impl Timed<'_> {
-    /// Asks between two parts of a rendering that may each take long.
-    pub(super) fn check(&mut self) -> Result<(), Error> {
-        self.may_go_on().map_err(|failure| {
-            let (limit, cap) = match failure {
-                Failure::Cap(cap, text) => (text, Some(cap)),
-                // An environment gives no others.
-                other => (format!("{other:?}"), None),
-            };
-            Error::Template(template::Error::Limit { limit, cap, trace: Vec::new() })
-        })
-    }
 }
 
 impl Environment for Timed<'_> {
@@ -70,12 +75,9 @@ impl Environment for Timed<'_> {
     }
 
     fn may_go_on(&mut self) -> Result<(), Failure> {
-        match self.patience {
-            Some(patience) if patience.is_over() => {
-                let seconds = patience.seconds();
-                Err(Failure::Cap(Cap::Seconds, format!("the cap of {seconds} seconds for one release")))
-            }
-            _ => self.inner.may_go_on(),
+        match over(self.patience) {
+            Some(text) => Err(Failure::Cap(Cap::Seconds, text)),
+            None => self.inner.may_go_on(),
         }
     }
 }

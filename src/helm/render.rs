@@ -8,17 +8,17 @@ use std::sync::Arc;
 
 use super::capabilities::Capabilities;
 use super::chart::{Chart, extension};
-use super::context::Contexts;
 use super::error::Error;
-use super::foreign::{self, ForeignTemplate, ForeignTemplates, is_foreign};
+use super::foreign::{self, ForeignTemplates};
 use super::limits::Limits;
 use super::manifests::{self, Hook, Manifest, print_document, show_only, sort_manifests};
-use super::patience::{Patience, Timed};
+use super::patience::{Patience, Timed, check};
 use super::profile::Profile;
 use super::release::Release;
+use super::run::Run;
 use super::template::{self, Environment, Machine, Program, Source};
 use super::value::Value;
-use super::values::{ChartTree, Layered, NodeId, Processed, is_compatible, missing_dependencies};
+use super::values::{ChartTree, Processed, is_compatible, missing_dependencies};
 use crate::yaml::{Data, Str};
 
 /// How a release is rendered.
@@ -107,10 +107,10 @@ pub fn render(
         layered.check_schemas()?;
     }
     check_kube_version(chart, capabilities, profile)?;
-    environment.check()?;
-    let Run { mut files, has_looked_up } =
-        run_templates(chart, &layered, release, capabilities, options, &mut environment)?;
-    environment.check()?;
+    check(options.patience)?;
+    let run = Run::new(chart, &layered, release, capabilities, options)?;
+    let Files { texts: mut files, has_looked_up } = run_templates(&run, &mut environment)?;
+    check(options.patience)?;
     let notes = take_notes(chart, &mut files);
     let sorted = sort_manifests(&files, profile, &options.limits.template)?;
     let mut warnings = chart.warnings.clone();
@@ -171,114 +171,23 @@ fn check_kube_version(chart: &Chart, capabilities: &Capabilities, profile: Profi
     Err(Error::KubeVersion { constraint: constraint.lossy().into_owned(), version })
 }
 
-/// A template of a release.
-pub(super) struct Template {
-    pub(super) path: String,
-    pub(super) node: NodeId,
-    pub(super) text: Str,
-}
-
-/// Collects the templates of all charts in use in the order in which Helm parses and runs them: the deepest first, of equal
-/// depth the last by name first.
-pub(super) fn templates_of(tree: &ChartTree) -> Vec<Template> {
-    let mut templates = BTreeMap::new();
-    for node in tree.walk() {
-        let chart = tree.chart(node);
-        let folder = tree.path(node);
-        for file in &chart.templates {
-            if chart.metadata.is_library() && !is_partial(&file.name) {
-                continue;
-            }
-            let path = format!("{folder}/{}", file.name);
-            templates.insert(path.clone(), Template { path, node, text: file.data.clone() });
-        }
+fn run_templates(run: &Run<'_>, environment: &mut Timed<'_>) -> Result<Files, Error> {
+    let mut machine = run.machine(environment);
+    let mut texts = BTreeMap::new();
+    for template in run.files() {
+        texts.insert(template.path.clone(), run.render(&mut machine, template)?);
     }
-    let mut templates: Vec<Template> = templates.into_values().rev().collect();
-    templates.sort_by_cached_key(|template| std::cmp::Reverse(template.path.matches('/').count()));
-    templates
-}
-
-pub(super) fn is_partial(path: &str) -> bool {
-    path.rsplit('/').next().is_some_and(|name| name.starts_with('_'))
-}
-
-fn run_templates(
-    chart: &Arc<Chart>,
-    layered: &Layered,
-    release: &Release,
-    capabilities: &Capabilities,
-    options: &Options<'_>,
-    environment: &mut dyn Environment,
-) -> Result<Run, Error> {
-    let tree = layered.tree();
-    let templates = templates_of(tree);
-    let program = program_of(chart, &templates, options.profile)?;
-    let foreign = Foreign { tree, release, capabilities, limits: &options.limits, engine: options.foreign };
-    let contexts = Contexts::build(tree, layered.to_map()?, release, capabilities, options.profile);
-    let mut machine = Machine::new(&program, environment, options.limits.template);
-    let mut files = BTreeMap::new();
-    for Template { path, node, .. } in templates {
-        if is_partial(&path) {
-            continue;
-        }
-        let dot = contexts.dot(node, &path);
-        let text = if is_foreign(&path) { foreign.render(&path, node, &dot)? } else { machine.render(&path, dot)? };
-        files.insert(path, text);
-    }
-    Ok(Run { files, has_looked_up: machine.has_looked_up() })
+    Ok(Files { texts, has_looked_up: machine.has_looked_up() })
 }
 
 /// What the templates of a release gave.
-struct Run {
-    /// The texts by path.
-    files: BTreeMap<String, Vec<u8>>,
+struct Files {
+    /// By their paths.
+    texts: BTreeMap<String, Vec<u8>>,
     has_looked_up: bool,
 }
 
 const LOOKUP_WARNING: &str = "the chart uses `lookup`, which finds nothing: it is rendered without a cluster";
-
-/// What files that are not Go templates are rendered with.
-pub(super) struct Foreign<'a> {
-    pub(super) tree: &'a ChartTree,
-    pub(super) release: &'a Release,
-    pub(super) capabilities: &'a Capabilities,
-    pub(super) limits: &'a Limits,
-    pub(super) engine: Option<&'a dyn ForeignTemplates>,
-}
-
-impl Foreign<'_> {
-    pub(super) fn render(&self, path: &str, node: NodeId, dot: &Value) -> Result<Vec<u8>, foreign::Error> {
-        let engine = self.engine.ok_or_else(|| foreign::Error::NoEngine { file: path.to_owned() })?;
-        let values = match dot {
-            Value::Map(entries) => entries.get(b"Values").unwrap_or_default(),
-            _ => Value::Nil,
-        };
-        engine.render(&ForeignTemplate {
-            path,
-            folder: &self.tree.path(node),
-            chart: self.tree.chart(node),
-            metadata: &self.tree.metadata(node),
-            values: &values,
-            release: self.release,
-            capabilities: self.capabilities,
-            limits: self.limits,
-        })
-    }
-}
-
-/// Returns the compiled templates, from the chart where a release with the same subcharts was rendered before.
-pub(super) fn program_of(chart: &Chart, templates: &[Template], profile: Profile) -> Result<Arc<Program>, Error> {
-    let templates = || templates.iter().filter(|template| !is_foreign(&template.path));
-    let names: Vec<Str> = templates().map(|template| Str::from(template.path.as_str())).collect();
-    chart.programs.get_or_compile(names, profile, |names| {
-        let sources: Vec<Source> = names
-            .iter()
-            .zip(templates())
-            .map(|(name, template)| Source { name: name.clone(), text: template.text.clone() })
-            .collect();
-        Ok(Program::compile(&sources, profile)?)
-    })
-}
 
 /// Takes out everything that is named NOTES.txt, and returns that of the root chart.
 fn take_notes(chart: &Chart, files: &mut BTreeMap<String, Vec<u8>>) -> Str {

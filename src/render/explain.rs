@@ -1,12 +1,13 @@
 //! From what [`crate::helm::explain`] knows of a failure to a [`Diagnostic`], with the files named as a person finds them.
 
 use crate::fleet::{Diagnostic, Severity, Span};
+use crate::helm::explain::path_in;
 use crate::helm::{self, Explanation, Further, Spot};
 
 /// Returns the diagnostic; `folder` is where the chart lies, if it is a folder.
 fn diagnostic(explanation: &Explanation, folder: Option<&str>) -> Diagnostic {
     let spot = &explanation.spot;
-    let mut file = path_in(folder, &spot.file);
+    let mut file = if spot.is_users { spot.file.clone() } else { path_in(folder, &spot.file) };
     if spot.is_in_tpl {
         file.push_str(" (a text given to tpl)");
     } else if spot.is_printed {
@@ -54,14 +55,6 @@ pub fn diagnostics(
         others.push(Diagnostic::of_file(Severity::Notice, "render", path_in(folder, file), message));
     }
     (shown(error, &further.same), others)
-}
-
-/// Replaces the chart's name, with which Helm begins, by the chart's folder.
-pub(super) fn path_in(folder: Option<&str>, file: &str) -> String {
-    match (folder, file.split_once('/')) {
-        (Some(folder), Some((_, rest))) => format!("{}/{rest}", folder.trim_end_matches('/')),
-        _ => file.to_owned(),
-    }
 }
 
 fn span_of(spot: &Spot) -> Span {

@@ -25,5 +25,5 @@ pub use error::Error;
 pub use explain::diagnostics;
 pub use marker::{MARKER, MarkedImage, Marker};
 pub use object::RenderedObject;
-pub use prepare::{Layer, Prepared, Renderer};
+pub use prepare::{Prepared, Renderer};
 pub use rendered::RenderedRelease;

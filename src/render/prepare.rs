@@ -19,7 +19,7 @@ use crate::fleet::{
 use crate::helm::chart::{Chart, Limits as ChartLimits};
 use crate::helm::manifests::print_document;
 use crate::helm::values;
-use crate::helm::{self, Capabilities, KubeVersion, Patience, Profile, Release as HelmRelease, Seed};
+use crate::helm::{self, Capabilities, KubeVersion, Patience, Profile, Release as HelmRelease, Seed, ValueSource};
 use crate::jinja::ChartTemplates;
 use crate::yaml::{self, Data, Limits, Str, json, parse, parse_head};
 
@@ -28,31 +28,6 @@ pub struct Renderer<'a> {
     files: &'a dyn Files,
     fleet: &'a Fleet,
     charts: Arc<Charts>,
-}
-
-/// One layer of values, with the name of the file that it stands in.
-#[derive(Clone, Debug)]
-pub struct Layer {
-    /// The file, and the part of it where the file holds more.
-    pub name: String,
-    /// The values.
-    pub values: Data,
-}
-
-impl Layer {
-    /// Returns the value at a path (dots between keys) on one line, if this layer has it.
-    pub fn shown(&self, path: &str) -> Option<String> {
-        let mut at = &self.values;
-        for key in path.split('.') {
-            at = at.get(key)?;
-        }
-        Some(match at {
-            Data::String(text) => format!("{:?}", text.lossy()),
-            other => {
-                json::encode(other, json::Html::Raw).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).ok()?
-            }
-        })
-    }
 }
 
 /// Everything that one release needs to be rendered: data only, so any thread can do it.
@@ -175,16 +150,35 @@ impl<'a> Renderer<'a> {
     ///
     /// # Errors
     /// Where the chart or a values file is missing or wrong.
-    pub fn layers(&self, environment: &Environment, release: &Release) -> Result<Vec<Layer>, Error> {
+    pub fn layers(&self, environment: &Environment, release: &Release) -> Result<Vec<ValueSource>, Error> {
         let limits = self.fleet.limits(environment).chart;
         let chart = self.chart(release, self.fleet.profile(release), limits)?;
         let folder = match &release.file.chart {
             ChartSource::Folder(folder) => folder.clone(),
             ChartSource::Remote(remote) => format!("{}/{}", remote.repository, remote.name),
         };
-        let mut layers = vec![Layer { name: format!("{folder}/values.yaml"), values: chart.chart.values.clone() }];
+        let Chart { values, values_text, .. } = &*chart.chart;
+        let mut layers = vec![ValueSource {
+            name: format!("{folder}/values.yaml"),
+            values: values.clone(),
+            text: values_text.clone(),
+            below: &[],
+        }];
         layers.extend(self.user_layers(environment, release)?);
         Ok(layers)
+    }
+
+    /// Returns the layers of the user's values with the texts in which they stand, lowest first; those that can be read.
+    pub fn sources(&self, environment: &Environment, release: &Release) -> Vec<ValueSource> {
+        let mut sources = self.user_layers(environment, release).unwrap_or_default();
+        for document in [&self.fleet.source, &environment.source, &release.source] {
+            if let Some(source) = sources.iter_mut().find(|source| source.name == within(document.path())) {
+                source.name = document.path().to_owned();
+                source.text = document.text().into();
+                source.below = &["values"];
+            }
+        }
+        sources
     }
 
     fn committed(&self, release: &Release, choice: NonDeterminism) -> Result<Committed, Error> {
@@ -199,23 +193,22 @@ impl<'a> Renderer<'a> {
         Ok(layers.into_iter().fold(Data::map(), |below, layer| values::merge_maps(below, &layer.values)))
     }
 
-    fn user_layers(&self, environment: &Environment, release: &Release) -> Result<Vec<Layer>, Error> {
-        let within = |path: &str| format!("{path} (values)");
+    fn user_layers(&self, environment: &Environment, release: &Release) -> Result<Vec<ValueSource>, Error> {
         let limits = self.fleet.limits(environment).chart.yaml;
         let mut layers = vec![
-            Layer { name: within(crate::fleet::CONFIG_PATH), values: self.fleet.config.values.to_data() },
-            Layer { name: within(&environment.path), values: environment.file.values.to_data() },
+            layer(within(crate::fleet::CONFIG_PATH), self.fleet.config.values.to_data()),
+            layer(within(&environment.path), environment.file.values.to_data()),
         ];
         for file in release.value_files() {
             layers.push(self.value_file(release, &file, &limits)?);
         }
-        layers.push(Layer { name: within(&release.path), values: release.file.values.to_data() });
-        layers.push(Layer { name: format!("{} (images)", release.path), values: Data::from(release.image_values()) });
+        layers.push(layer(within(&release.path), release.file.values.to_data()));
+        layers.push(layer(format!("{} (images)", release.path), Data::from(release.image_values())));
         layers.retain(|layer| layer.values.as_map().is_none_or(|map| !map.is_empty()));
         Ok(layers)
     }
 
-    fn value_file(&self, release: &Release, file: &ValueFile, limits: &Limits) -> Result<Layer, Error> {
+    fn value_file(&self, release: &Release, file: &ValueFile, limits: &Limits) -> Result<ValueSource, Error> {
         let path = match file {
             ValueFile::InRepository(path) => path,
             ValueFile::InChart(path) => {
@@ -230,7 +223,7 @@ impl<'a> Renderer<'a> {
         let values = values::read_values(&text, self.fleet.profile(release), limits).map_err(|error| {
             Error::Values { file: path.clone(), line: error.line, reason: error.message, cap: error.cap }
         })?;
-        Ok(Layer { name: path.clone(), values })
+        Ok(ValueSource { name: path.clone(), values, text: text.into(), below: &[] })
     }
 
     fn chart(&self, release: &Release, profile: Profile, limits: ChartLimits) -> Result<LoadedChart, Error> {
@@ -241,6 +234,16 @@ impl<'a> Renderer<'a> {
             }
         }
     }
+}
+
+/// Says that values stand in a part of a file.
+fn within(path: &str) -> String {
+    format!("{path} (values)")
+}
+
+/// Makes a layer of values whose text is not needed.
+fn layer(name: String, values: Data) -> ValueSource {
+    ValueSource { name, values, text: Str::default(), below: &[] }
 }
 
 fn destination(environment: &Environment) -> BTreeMap<String, String> {
@@ -292,8 +295,13 @@ impl Prepared {
     }
 
     /// Says of an error of [`Self::render`] what is known beside its message: the line, the way there, the value. What else is
-    /// wrong with the release comes second.
-    pub fn explain(&self, error: &Error, patience: &dyn Patience) -> (Option<Box<Diagnostic>>, Vec<Diagnostic>) {
+    /// wrong with the release comes second. `sources` is what its values were made of.
+    pub fn explain(
+        &self,
+        error: &Error,
+        sources: &[ValueSource],
+        patience: &dyn Patience,
+    ) -> (Option<Box<Diagnostic>>, Vec<Diagnostic>) {
         let (Error::Helm(error) | Error::NotKept { cause: Some(error), .. }) = error else { return (None, Vec::new()) };
         let folder = match &self.release.file.chart {
             ChartSource::Folder(folder) => Some(folder.as_str()),
@@ -310,7 +318,8 @@ impl Prepared {
                 helm::further_errors(error, chart, values, helm_release, capabilities, &options, &mut seeded)
             }
         };
-        let explain = |error: &helm::Error| helm::explain(error, chart, values, self.profile);
+        let known = helm::explain::Release { chart, values, sources, profile: self.profile, folder };
+        let explain = |error: &helm::Error| helm::explain(error, known);
         let (first, further) = explain::diagnostics(error, &further, explain, folder);
         (first.map(Box::new), further)
     }

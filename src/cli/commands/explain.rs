@@ -7,8 +7,9 @@ use serde::Serialize;
 use crate::choose::{self, Facts, Question};
 use crate::cli::{CliError, ErrorKind, Exit, Session};
 use crate::fleet::Address;
+use crate::helm::ValueSource;
 use crate::plan::{ImageDecision, Verdict};
-use crate::render::{Layer, Renderer, hydrated};
+use crate::render::{Renderer, hydrated};
 
 /// What `plainsail explain` takes.
 #[derive(Debug, clap::Args)]
@@ -107,7 +108,7 @@ struct LayerValue<'a> {
 }
 
 /// Names the layers that set a value, lowest first; the last one wins.
-fn explain_value(session: &Session, path: &str, layers: &[Layer]) -> Exit {
+fn explain_value(session: &Session, path: &str, layers: &[ValueSource]) -> Exit {
     let mut found: Vec<LayerValue<'_>> = layers
         .iter()
         .filter_map(|layer| Some(LayerValue { layer: &layer.name, value: layer.shown(path)?, wins: false }))

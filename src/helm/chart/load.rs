@@ -32,6 +32,8 @@ pub struct Chart {
     pub templates: Vec<File>,
     /// What values.yaml says: always a map.
     pub values: Data,
+    /// The text of values.yaml, for messages.
+    pub values_text: Str,
     /// values.schema.json
     pub schema: Option<Str>,
     /// The schema, compiled when it is first needed.
@@ -164,6 +166,7 @@ fn load_files(files: Vec<File>, profile: Profile, budget: &mut Budget, depth: us
         metadata: metadata.clone().unwrap_or_default(),
         templates: Vec::new(),
         values: Data::map(),
+        values_text: Str::default(),
         schema: None,
         compiled_schema: OnceLock::new(),
         files: Vec::new(),
@@ -207,6 +210,7 @@ impl Chart {
             "values.yaml" => {
                 let wrong = |error: read::Error| file_error("values.yaml", &error);
                 self.values = read_values(&file.data, profile, &limits.yaml).map_err(wrong)?;
+                self.values_text = file.data;
             }
             "values.schema.json" => self.schema = Some(file.data),
             "requirements.yaml" => {

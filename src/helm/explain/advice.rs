@@ -1,6 +1,25 @@
 //! What to say of mistakes that everybody makes: texts that are left open, an indent that does not fit, a `default` that comes too
 //! late. By rule, from the words of Go's libraries and the line that they are about.
 
+use crate::helm::error::Error;
+
+/// Advice on a chart that is not even tried.
+pub(super) fn on_chart(error: &Error) -> Option<String> {
+    Some(match error {
+        Error::MissingDependencies { names, .. } => format!(
+            "charts of dependencies lie below `charts/`, as folders or .tgz files: `helm dependency build` puts {} there",
+            names.join(", ")
+        ),
+        Error::KubeVersion { .. } => {
+            "`--kube-version`, or `kubeVersion` in environment.yaml, says which Kubernetes the cluster has".to_owned()
+        }
+        Error::NotInstallable { .. } => {
+            "a library is no release: make it a dependency of a chart of your own".to_owned()
+        }
+        _ => return None,
+    })
+}
+
 /// Advice on a text that is no template; `text` is the whole of it, `line` the one that Go names.
 pub(super) fn on_parsing(message: &str, text: &str, line: usize) -> Option<String> {
     let is_open = |line: &&str| line.rfind("{{").is_some_and(|open| line.rfind("}}").is_none_or(|close| close < open));
@@ -61,27 +80,6 @@ pub(super) fn on_nil(message: &str, node: &str, line: &str) -> Option<String> {
     Some(format!("`default` comes too late for that: write `{guarded} | default …`"))
 }
 
-/// Advice on values that break a schema, from Helm's report.
-pub(super) fn on_schema(report: &str) -> Option<String> {
-    let line = report.lines().find_map(|line| line.strip_prefix("- at '"))?;
-    let (pointer, problem) = line.split_once("': ")?;
-    let path = pointer.trim_start_matches('/').replace('/', ".");
-    let missing =
-        problem.strip_prefix("missing property '").and_then(|rest| rest.split_once('\'')).map(|(name, _)| name);
-    Some(match missing {
-        Some(name) if path.is_empty() => format!("set `{name}` in a values file"),
-        Some(name) => format!("set `{path}.{name}` in a values file"),
-        None if problem.contains("got string, want integer") || problem.contains("got string, want number") => {
-            format!("`{path}` is a text: take the quotes away, or use `--set` instead of `--set-string`")
-        }
-        None if problem.contains("want string") => format!("`{path}` has to be a text: put quotes around it"),
-        None if problem.starts_with("additional properties") => {
-            "the schema knows no such key: is it misspelt, or one level too high?".to_owned()
-        }
-        None => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,17 +100,6 @@ mod tests {
         assert_eq!(advice, "`default` comes too late for that: write `((.Values.a).b).c | default …`");
         assert_eq!(on_nil(message, ".Values.a.b.c", "a: {{ .Values.a.b.c }}"), None);
         assert_eq!(on_nil("wrong type", ".Values.a.b.c", "default"), None);
-    }
-
-    #[test]
-    fn schemas_are_answered_by_the_path() {
-        for (report, expected) in [
-            ("web:\n- at '': missing property 'image'\n", "set `image` in a values file"),
-            ("web:\n- at '/a/b': missing property 'c'\n", "set `a.b.c` in a values file"),
-            ("web:\n- at '/port': got number, want string\n", "`port` has to be a text: put quotes around it"),
-        ] {
-            assert_eq!(on_schema(report).unwrap(), expected);
-        }
     }
 
     #[test]
