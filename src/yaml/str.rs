@@ -19,6 +19,11 @@ impl Str {
         &self.0
     }
 
+    /// Tells whether somebody else has the same bytes, so that they take no memory of their own.
+    pub fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
     /// Returns the text if it is valid UTF-8.
     pub fn as_utf8(&self) -> Option<&str> {
         std::str::from_utf8(&self.0).ok()

@@ -10,6 +10,7 @@ mod commands;
 mod demo;
 mod determinism;
 mod edges;
+mod limits;
 mod malformed;
 mod program;
 mod promotion;

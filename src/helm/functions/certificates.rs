@@ -20,9 +20,9 @@ const CERTIFICATE_BITS: u32 = 2048;
 /// The size of the keys of `genPrivateKey`.
 const KEY_BITS: u32 = 4096;
 /// What making the key of a certificate counts against the caps of a rendering, in the order of what it takes in time.
-const CERTIFICATE_COST: usize = 1_000_000;
+const CERTIFICATE_COST: usize = 2_000_000;
 /// What `genPrivateKey` counts.
-const KEY_COST: usize = 10_000_000;
+const KEY_COST: usize = 20_000_000;
 /// So many certificates, each signed by the next, are made later; a longer chain is made as it is asked for.
 const LONGEST_CHAIN: usize = 8;
 

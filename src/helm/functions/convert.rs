@@ -9,18 +9,21 @@ use crate::yaml::Str;
 pub(super) const NIL_POINTER: &str = "runtime error: invalid memory address or nil pointer dereference";
 
 /// Returns a value as sprig's `strval` prints it: bytes as a text, and what has a `String` method by that.
-pub(super) fn text(context: &dyn Context, value: &Value) -> Result<Str, Failure> {
-    Ok(match value {
-        Value::Str(text) | Value::Bytes(text) => text.clone(),
+pub(super) fn text(context: &mut dyn Context, value: &Value) -> Result<Str, Failure> {
+    let text = match value {
+        Value::Str(text) | Value::Bytes(text) => return Ok(text.clone()),
         Value::Number(number) if let Some(text) = types::number_text(*number) => text.into(),
         Value::Host(host) if let Some(text) = host.text() => text.into(),
         _ => fmt::display(value, context.profile())?,
-    })
+    };
+    // Of a list every element may be the same large value.
+    context.spend(text.len())?;
+    Ok(text)
 }
 
 /// As [`text`], for a key of a `dict`. Charts pass the whole context as a key by mistake, and never look at it again: its text
 /// holds addresses, so it gets one that no YAML can contain.
-pub(super) fn key(context: &dyn Context, value: &Value) -> Result<Str, Failure> {
+pub(super) fn key(context: &mut dyn Context, value: &Value) -> Result<Str, Failure> {
     if let Value::Str(text) = value {
         return Ok(text.clone());
     }
@@ -53,7 +56,7 @@ pub(super) fn not_a_slice(value: &Value, complaint: &str) -> Failure {
 }
 
 /// Returns texts as sprig's `strslice`: of a list every element that is not nil, of another value its own text.
-pub(super) fn texts(context: &dyn Context, value: &Value) -> Result<Vec<Str>, Failure> {
+pub(super) fn texts(context: &mut dyn Context, value: &Value) -> Result<Vec<Str>, Failure> {
     match (value, elements(value)) {
         (Value::Nil | Value::Invalid, _) => Ok(Vec::new()),
         (_, None) => Ok(vec![text(context, value)?]),

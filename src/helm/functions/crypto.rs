@@ -28,8 +28,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
 const BCRYPT_COST: u32 = 10;
 /// The longest password that Go's bcrypt takes.
 const BCRYPT_LONGEST: usize = 72;
-/// What one bcrypt or scrypt counts against the caps of a rendering, in the order of what it takes in time.
-const HASH_COST: usize = 1_000_000;
+/// What one bcrypt counts against the caps of a rendering, in the order of what it takes in time.
+const HASH_COST: usize = 2_000_000;
+/// What one scrypt counts, which takes about twice as long.
+const SCRYPT_COST: usize = 2 * HASH_COST;
 /// The size of a block of AES.
 const BLOCK: usize = 16;
 
@@ -70,7 +72,7 @@ fn derive_password(context: &mut dyn Context, arguments: &[Value]) -> Result<Val
     let Some(templates) = password_templates(kind) else {
         return Ok(Value::str([b"cannot find password template ", kind].concat()));
     };
-    context.spend(HASH_COST)?;
+    context.spend(SCRYPT_COST)?;
     let length = |text: &[u8]| (text.len() as u32).to_be_bytes();
     let salt = [SEED, &length(user), user].concat();
     let mut key = [0; 64];

@@ -2,7 +2,7 @@
 
 use crate::helm::limits::Cap;
 use crate::helm::profile::Profile;
-use crate::helm::value::Value;
+use crate::helm::value::{ListType, Value};
 use crate::yaml::{self, Data, Str};
 
 /// The Go type of a parameter; the engine converts and checks an argument by it before the body sees it.
@@ -100,6 +100,21 @@ impl From<&str> for Failure {
 
 /// What one element of a new list, or entry of a new map, counts: about the memory that it takes, in bytes.
 pub(super) const ELEMENT: usize = 16;
+
+/// What a short text of its own counts, as an element of a list: it lies in a piece of memory of its own.
+pub(super) const TEXT: usize = 2 * ELEMENT;
+
+/// Returns what a value counts that was not there before it was returned, without what lies in its elements: for those a function
+/// counts by itself.
+pub(crate) fn size_of_new(value: &Value) -> usize {
+    match value {
+        Value::Str(text) | Value::Bytes(text) if !text.is_shared() => text.len(),
+        Value::List(list) if list.list_type() == ListType::Strings => list.own_len() * TEXT,
+        Value::List(list) => list.own_len() * ELEMENT,
+        Value::Map(map) => map.own_len() * ELEMENT,
+        _ => 0,
+    }
+}
 
 /// What a function may ask of the rendering that calls it. Everything impure comes in through here.
 pub trait Context {

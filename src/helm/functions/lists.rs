@@ -1,6 +1,6 @@
 //! sprig's functions on lists. All but `sortAlpha` leave the list they were given as it is.
 
-use super::{Context, ELEMENT, Failure, Function, Param, arguments, convert, equal, types};
+use super::{Context, ELEMENT, Failure, Function, Param, TEXT, arguments, convert, equal, types};
 use crate::helm::value::{List, ListType, Value};
 
 /// The functions of this family; what a `must` function returns as an error, the other one panics with: to a template the same.
@@ -83,6 +83,7 @@ fn chunk(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failur
     context.spend(items.len() * ELEMENT)?;
     // sprig counts in floats, which is where negative sizes and zero go wrong.
     let count = convert::float_to_int(((items.len() as f64 - 1.0) / size as f64).floor() + 1.0);
+    context.spend(usize::try_from(count).unwrap_or_default().saturating_mul(2 * TEXT))?;
     if count < 0 || (count > 0 && size <= 0) {
         return Err("runtime error: makeslice: len out of range".into());
     }

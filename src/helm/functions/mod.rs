@@ -40,8 +40,9 @@ use super::profile::Profile;
 
 pub(crate) use documents::{yaml_or_empty, yaml_or_fail};
 pub(crate) use errors::ErrorHost;
-use function::ELEMENT;
+pub(crate) use function::size_of_new;
 pub use function::{Body, Context, Failure, Function, Param};
+use function::{ELEMENT, TEXT};
 pub(crate) use older::{Texts, older, texts};
 
 /// The tables of all families.

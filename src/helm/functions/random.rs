@@ -57,6 +57,9 @@ fn rand_alpha_num(context: &mut dyn Context, arguments: &[Value]) -> Result<Valu
     text_of(context, "randAlphaNum", arguments, |byte| byte.is_ascii_alphanumeric())
 }
 
+/// What asking for a random number counts, in the order of what it takes in time.
+const DRAW: usize = 16;
+
 fn rand_ascii(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
     text_of(context, "randAscii", arguments, |_| true)
 }
@@ -76,7 +79,7 @@ fn rand_int(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Fai
 
 fn shuffle(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
     let mut runes: Vec<char> = utf8::runes(arguments::text(arguments, 0)?).map(|(_, rune, _)| rune).collect();
-    context.spend(runes.len())?;
+    context.spend(runes.len() * DRAW)?;
     for index in (1..runes.len()).rev() {
         let other = below(context, "shuffle", index as u64 + 1)? as usize;
         runes.swap(index, other);

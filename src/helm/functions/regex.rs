@@ -1,6 +1,6 @@
 //! sprig's functions on regular expressions, in Go's syntax.
 
-use super::{Context, Failure, Function, Param, arguments};
+use super::{Context, Failure, Function, Param, TEXT, arguments};
 use crate::helm::go::regex::{self, Error, Regex};
 use crate::helm::value::{List, ListType, Value};
 
@@ -119,7 +119,7 @@ fn find_all(context: &mut dyn Context, arguments: &[Value], must: bool) -> Resul
     let regex = compile(context, arguments, must)?;
     let limit = usize::try_from(arguments::int(arguments, 2)?).unwrap_or(usize::MAX);
     let subject = regex::Subject::new(arguments::text(arguments, 1)?);
-    let found = regex.find_all(subject.text(), limit, |length| context.spend(cost(&regex, length)))?;
+    let found = regex.find_all(subject.text(), limit, |length| context.spend(cost(&regex, length) + TEXT))?;
     if found.is_empty() {
         return Ok(Value::List(List::nil(ListType::Strings)));
     }
@@ -139,7 +139,7 @@ fn replace(context: &mut dyn Context, arguments: &[Value], must: bool, literally
 fn split(context: &mut dyn Context, arguments: &[Value], must: bool) -> Result<Value, Failure> {
     let regex = compile(context, arguments, must)?;
     let (text, limit) = (arguments::text(arguments, 1)?, arguments::int(arguments, 2)?);
-    let parts = regex.split(text, limit, |length| context.spend(cost(&regex, length)))?;
+    let parts = regex.split(text, limit, |length| context.spend(cost(&regex, length) + TEXT))?;
     Ok(match parts {
         None => Value::List(List::nil(ListType::Strings)),
         Some(parts) => Value::strings(parts),

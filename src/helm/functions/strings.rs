@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use super::{Context, ELEMENT, Failure, Function, Param, arguments, convert};
+use super::{Context, ELEMENT, Failure, Function, Param, TEXT, arguments, convert};
 use crate::helm::go::{fmt, quote as literal, unicode, utf8};
 use crate::helm::value::{ListType, Map, MapType, Value};
 use crate::yaml::Str;
@@ -69,20 +69,22 @@ fn quote(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failur
         if !out.is_empty() {
             out.push(b' ');
         }
+        let before = out.len();
         literal::append_quoted(&mut out, &convert::text(context, value)?, false);
+        context.spend(out.len() - before)?;
     }
-    context.spend(out.len())?;
     Ok(Value::str(out))
 }
 
 fn squote(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
     let mut out = Vec::new();
     for value in arguments.iter().filter(|value| !matches!(value, Value::Nil)) {
+        let before = out.len();
         out.extend_from_slice(if out.is_empty() { b"'" } else { b" '" });
         fmt::append_display(&mut out, value, context.profile())?;
         out.push(b'\'');
+        context.spend(out.len() - before)?;
     }
-    context.spend(out.len())?;
     Ok(Value::str(out))
 }
 
@@ -92,9 +94,10 @@ fn cat(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure>
         if index > 0 {
             out.push(b' ');
         }
+        let before = out.len();
         fmt::append_display(&mut out, value, context.profile())?;
+        context.spend(out.len() - before)?;
     }
-    context.spend(out.len())?;
     Ok(Value::str(out))
 }
 
@@ -250,7 +253,7 @@ pub(super) fn split_text<'a>(text: &'a [u8], separator: &[u8], count: i64) -> Op
 
 fn split_list(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
     let parts = split_text(arguments::text(arguments, 1)?, arguments::text(arguments, 0)?, -1).unwrap_or_default();
-    context.spend(parts.len() * ELEMENT)?;
+    context.spend(parts.len() * TEXT)?;
     Ok(Value::strings(parts))
 }
 
@@ -267,7 +270,7 @@ fn splitn(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failu
 
 /// Returns `map[_0:… _1:…]`.
 fn numbered(context: &mut dyn Context, parts: &[&[u8]]) -> Result<Value, Failure> {
-    context.spend(parts.len() * ELEMENT)?;
+    context.spend(parts.len() * 2 * TEXT)?;
     let entries = parts.iter().enumerate().map(|(index, part)| (Str::from(format!("_{index}")), Value::str(*part)));
     Ok(Value::Map(Map::from_entries(MapType::Strings, entries)))
 }

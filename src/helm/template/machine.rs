@@ -32,7 +32,7 @@ use super::ByText;
 use super::code::{Constant, Op, Unit};
 use super::error::Error;
 use super::program::Program;
-use crate::helm::functions::{Failure, Function};
+use crate::helm::functions::{Failure, Function, size_of_new};
 use crate::helm::go::{fmt, types};
 use crate::helm::value::{List, Map, MapType, Number, Value};
 use crate::yaml::Str;
@@ -399,6 +399,7 @@ impl<'p> Machine<'p> {
         // Most functions look at all of a text; what they make of it they count themselves.
         let looked_at = arguments.iter().map(text_length).sum();
         self.world.copied(looked_at)?;
+        let before = self.world.steps_left();
         let result = if self.promises.is_empty() {
             (function.body)(&mut self.world, arguments)
         } else {
@@ -406,6 +407,11 @@ impl<'p> Machine<'p> {
         };
         self.stack.truncate(from);
         self.is_boxed = false;
+        if let Ok(value) = &result {
+            // Whatever a function counts by itself: what was not there before costs its size.
+            let counted = before - self.world.steps_left();
+            self.world.made((size_of_new(value) as u64).saturating_sub(counted))?;
+        }
         match result {
             Ok(Value::Host(host)) => {
                 let promise = host.stands_for_text().and_then(|field| self.promises.of_field(&host, field));

@@ -115,6 +115,15 @@ impl List {
         }
     }
 
+    /// Returns the number of elements that take memory of their own: none where others hold the list, or share what it was
+    /// read from.
+    pub fn own_len(&self) -> usize {
+        match &*self.shared.items.borrow() {
+            Items::Own(items) if Rc::strong_count(&self.shared) == 1 => items.len(),
+            _ => 0,
+        }
+    }
+
     /// Tells whether there is no element.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -130,6 +130,15 @@ impl Map {
         }
     }
 
+    /// Returns the number of entries that take memory of their own: none where others hold the map, or share what it was
+    /// read from.
+    pub fn own_len(&self) -> usize {
+        match &*self.shared.entries.borrow() {
+            Entries::Own(entries) if Rc::strong_count(&self.shared) == 1 => entries.len(),
+            _ => 0,
+        }
+    }
+
     /// Tells whether there is no entry.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -180,6 +180,16 @@ impl<'p> World<'p> {
         self.count(1)
     }
 
+    /// Returns how many steps are left.
+    pub(super) fn steps_left(&self) -> u64 {
+        self.steps
+    }
+
+    /// Counts bytes of a new text.
+    pub(super) fn made(&mut self, bytes: u64) -> Result<(), Failure> {
+        self.count(bytes)
+    }
+
     /// Counts the handling of bytes that are copied, but not kept.
     pub(super) fn copied(&mut self, bytes: usize) -> Result<(), Failure> {
         self.count((bytes / BYTES_PER_STEP) as u64)
