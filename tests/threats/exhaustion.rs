@@ -228,11 +228,17 @@ fn d06_templates_that_never_end() {
         guarded(&format!("d06 {name}"), || assert_refused(name, render(template)));
     }
     let mut count = 0;
+    let mut others = Vec::new();
     for (name, template) in templates() {
-        guarded(&format!("d06 {name}"), || assert_cap(name, render_within(template, FEW)));
+        match guarded(&format!("d06 {name}"), || render_within(template, FEW)) {
+            Err(error) if is_cap(&error) => {}
+            Err(error) => others.push(format!("{name}: {error:.200}")),
+            Ok(_) => others.push(format!("{name}: rendered")),
+        }
         count += 1;
     }
-    assert!(count > 150, "{count} templates");
+    assert!(others.is_empty(), "{others:#?}");
+    assert!(count > 140, "{count} templates");
     // Go itself refuses such a width, in these words.
     guarded("d06 width", || {
         let rendered = render(r#"a: {{ printf "%2147483647d" 1 | quote }}"#).unwrap();

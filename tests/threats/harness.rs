@@ -86,9 +86,12 @@ pub(crate) fn values(text: &str) -> Result<Data, plainsail::yaml::Error> {
 /// The oracle for caps: a typed error that names the cap and its value.
 pub(crate) fn assert_cap<T: std::fmt::Debug>(name: &str, result: Result<T, helm::Error>) {
     let error = result.expect_err(name);
-    let text = error.to_string();
-    assert!(matches!(error, helm::Error::Template(template::Error::Limit { .. })), "{name}: {text}");
-    assert!(names_a_cap(&text), "{name}: {text}");
+    assert!(is_cap(&error), "{name}: {error}");
+}
+
+/// Tells whether an error is that of a cap, and names it and its value.
+pub(crate) fn is_cap(error: &helm::Error) -> bool {
+    matches!(error, helm::Error::Template(template::Error::Limit { .. })) && names_a_cap(&error.to_string())
 }
 
 /// Tells whether a message names a cap and its value.
