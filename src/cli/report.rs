@@ -49,9 +49,12 @@ pub(super) fn failure(ui: &Ui, what: &str, failure: &Failure) {
     for message in messages {
         ui.note(message);
     }
-    if let Some(diagnostic) = &failure.diagnostic {
+    let shown = failure.diagnostic.as_deref();
+    if let Some(diagnostic) = shown {
         ui.diagnostic(diagnostic);
-    } else if let Some(hint) = &failure.hint {
+    }
+    // Such as how to raise a cap, which the chart's place knows nothing of.
+    if let Some(hint) = failure.hint.as_ref().filter(|_| shown.is_none_or(|shown| shown.hint.is_none())) {
         ui.hint(hint);
     }
     for diagnostic in &failure.further {
