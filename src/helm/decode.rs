@@ -4,9 +4,8 @@
 //! the field alone, a number or bool becomes text where the field is a string, and any other mismatch is an error that
 //! names the field but does not stop the decoding (the first error counts).
 
-use std::fmt::Write as _;
-
 use crate::yaml::json::json_type;
+use crate::yaml::number::push_shortest_float32;
 use crate::yaml::{Data, DataMap, Str};
 
 /// Returns the text of a scalar that sigs.k8s.io/yaml writes where a string is wanted.
@@ -22,24 +21,9 @@ fn scalar_text(data: &Data) -> Option<Str> {
 
 /// Formats as Go's `strconv.FormatFloat(value, 'g', -1, 32)`.
 fn float_text(value: f64) -> String {
-    let single = value as f32;
-    if single.is_nan() {
-        return "NaN".to_owned();
-    }
-    if single.is_infinite() {
-        return if single > 0.0 { "+Inf" } else { "-Inf" }.to_owned();
-    }
-    let scientific = format!("{single:e}");
-    let Some((digits, exponent)) = scientific.split_once('e') else { return scientific };
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    // %g with the shortest digits takes the exponent form outside 1e-4 ..= 1e6.
-    if !(-4..6).contains(&exponent) {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        let mut text = digits.to_owned();
-        let _ = write!(text, "e{sign}{:02}", exponent.abs());
-        return text;
-    }
-    format!("{single}")
+    let mut text = Vec::new();
+    push_shortest_float32(&mut text, value);
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 /// Finds what Go's JSON decoder leaves in a field: the values of all keys that fit, in the order in which they are applied.
@@ -148,12 +132,18 @@ impl Decoder {
     }
 
     /// Decodes a `[]T` field: the elements of the last list, none where there is none.
-    pub(crate) fn list<'a>(&mut self, map: &'a DataMap, field: &'a str, prefix: &str, go_type: &str) -> &'a [Data] {
-        let mut result: &[Data] = &[];
+    pub(crate) fn list<'a>(
+        &mut self,
+        map: &'a DataMap,
+        field: &'a str,
+        prefix: &str,
+        go_type: &str,
+    ) -> Option<&'a [Data]> {
+        let mut result: Option<&[Data]> = None;
         for value in matching(map, field) {
             match value {
-                Data::List(items) => result = items,
-                Data::Null => result = &[],
+                Data::List(items) => result = Some(items),
+                Data::Null => result = None,
                 other => self.mismatch(other, &join(prefix, field), go_type),
             }
         }
@@ -161,29 +151,30 @@ impl Decoder {
     }
 
     /// Decodes a `[]string` field.
-    pub(crate) fn strings(&mut self, map: &DataMap, field: &str, prefix: &str) -> Vec<Str> {
+    pub(crate) fn strings(&mut self, map: &DataMap, field: &str, prefix: &str) -> Option<Vec<Str>> {
         let path = join(prefix, field);
-        let items = self.list(map, field, prefix, "[]string");
-        items.iter().map(|item| self.string_value(item, &path).unwrap_or_default()).collect()
+        let items = self.list(map, field, prefix, "[]string")?;
+        Some(items.iter().map(|item| self.string_value(item, &path).unwrap_or_default()).collect())
     }
 
     /// Decodes a `map[string]string` field.
-    pub(crate) fn string_map(&mut self, map: &DataMap, field: &str, prefix: &str) -> Vec<(Str, Str)> {
+    pub(crate) fn string_map(&mut self, map: &DataMap, field: &str, prefix: &str) -> Option<Vec<(Str, Str)>> {
         let path = join(prefix, field);
-        let mut result: std::collections::BTreeMap<Str, Str> = std::collections::BTreeMap::new();
+        let mut result: Option<std::collections::BTreeMap<Str, Str>> = None;
         for value in matching(map, field) {
             match value {
                 Data::Map(entries) => {
+                    let result = result.get_or_insert_default();
                     for (key, value) in entries.iter() {
                         let text = self.string_value(value, &path).unwrap_or_default();
                         result.insert(key.clone(), text);
                     }
                 }
-                Data::Null => result.clear(),
+                Data::Null => result = None,
                 other => self.mismatch(other, &path, "map[string]string"),
             }
         }
-        result.into_iter().collect()
+        result.map(|entries| entries.into_iter().collect())
     }
 
     /// Returns the maps of a struct field, in the order in which they are applied.

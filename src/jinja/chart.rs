@@ -124,9 +124,10 @@ fn release(release: &Release) -> Value {
 fn chart(template: &ForeignTemplate<'_>) -> Value {
     let metadata = template.metadata;
     let annotations: DataMap =
-        metadata.annotations.iter().map(|(key, value)| (key.clone(), Data::String(value.clone()))).collect();
-    let list =
-        |items: &[Str]| super::to_jinja(&Data::from(items.iter().cloned().map(Data::String).collect::<Vec<_>>()));
+        metadata.annotations.iter().flatten().map(|(key, value)| (key.clone(), Data::String(value.clone()))).collect();
+    let list = |items: &Option<Vec<Str>>| {
+        super::to_jinja(&Data::from(items.iter().flatten().cloned().map(Data::String).collect::<Vec<_>>()))
+    };
     let is_root = !template.folder.contains('/');
     object([
         ("name", text(&metadata.name.lossy())),

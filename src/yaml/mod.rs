@@ -12,7 +12,7 @@ pub mod json;
 mod limits;
 mod map;
 pub mod nodes;
-mod number;
+pub(crate) mod number;
 #[cfg(test)]
 mod properties;
 mod read;

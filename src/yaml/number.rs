@@ -1,7 +1,5 @@
 //! Numbers as Go's strconv reads and prints them, as far as YAML and JSON need it.
 
-use std::io::Write as _;
-
 /// Appends a signed integer.
 pub(crate) fn push_int(out: &mut Vec<u8>, value: i64) {
     if value < 0 {
@@ -28,28 +26,67 @@ pub(crate) fn push_uint(out: &mut Vec<u8>, mut value: u64) {
 /// Appends a finite float as `encoding/json` does: plain digits, an exponent below 1e-6 and from 1e21 on.
 pub(crate) fn push_json_float(out: &mut Vec<u8>, value: f64) {
     let magnitude = value.abs();
-    if magnitude != 0.0 && !(1e-6..1e21).contains(&magnitude) {
-        push_exponent_form(out, value, 1);
-    } else if magnitude < 9e15 && value.trunc() == value {
+    if magnitude < 9e15 && value.trunc() == value {
         if value.is_sign_negative() {
             out.push(b'-');
         }
-        push_uint(out, magnitude as u64);
+        return push_uint(out, magnitude as u64);
+    }
+    let (digits, exponent) = parts(&shortest(magnitude));
+    if (1e-6..1e21).contains(&magnitude) {
+        push_plain(out, value.is_sign_negative(), &digits, exponent);
     } else {
-        // Writing to a Vec cannot fail.
-        let _ = write!(out, "{value}");
+        push_scientific(out, value.is_sign_negative(), &digits, exponent, 1);
     }
 }
 
 /// Appends a float as `strconv.FormatFloat(value, 'g', -1, 64)` does.
 pub(crate) fn push_shortest_float(out: &mut Vec<u8>, value: f64) {
-    push_general(out, value, || format!("{value:e}"));
+    push_general(out, value, || shortest(value));
 }
 
 /// Appends a float as `strconv.FormatFloat(value, 'g', -1, 32)` does: with the digits of a float32.
 pub(crate) fn push_shortest_float32(out: &mut Vec<u8>, value: f64) {
     let single = value as f32;
-    push_general(out, single.into(), || format!("{single:e}"));
+    push_general(out, single.into(), || shortest32(single));
+}
+
+/// Returns the shortest text in exponent form that is read back as the same float.
+pub(crate) fn shortest(value: f64) -> String {
+    const FEWEST: usize = 15;
+    even_of_two(format!("{value:e}"), FEWEST, |text| text.parse() == Ok(value), |places| format!("{value:.places$e}"))
+}
+
+/// As [`shortest`], for a float32. A power of two that lies half-way (2^-12) goes up: there Go has the rule of float64 only.
+fn shortest32(value: f32) -> String {
+    const FEWEST: usize = 7;
+    const MANTISSA: u32 = (1 << 23) - 1;
+    if value.to_bits() & MANTISSA == 0 {
+        return format!("{value:e}");
+    }
+    even_of_two(format!("{value:e}"), FEWEST, |text| text.parse() == Ok(value), |places| format!("{value:.places$e}"))
+}
+
+/// Of two shortest texts that are equally near Go takes the one that ends in an even digit, Rust the larger, but not where it
+/// rounds to a given number of places. Only numbers of many digits lie half-way.
+fn even_of_two(
+    text: String,
+    fewest: usize,
+    is_same: impl Fn(&str) -> bool,
+    rounded: impl Fn(usize) -> String,
+) -> String {
+    let digits = text.bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count();
+    if digits < fewest {
+        return text;
+    }
+    let nearest = rounded(digits - 1);
+    if is_same(&nearest) { nearest } else { text }
+}
+
+/// Returns the digits and the exponent of a text in exponent form.
+fn parts(text: &str) -> (Vec<u8>, i32) {
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    (mantissa.bytes().filter(u8::is_ascii_digit).collect(), exponent.parse().unwrap_or(0))
 }
 
 fn push_general(out: &mut Vec<u8>, value: f64, scientific: impl Fn() -> String) {
@@ -59,38 +96,33 @@ fn push_general(out: &mut Vec<u8>, value: f64, scientific: impl Fn() -> String) 
     if value.is_infinite() {
         return out.extend_from_slice(if value > 0.0 { b"+Inf" } else { b"-Inf" });
     }
-    let text = scientific();
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    let digits: Vec<u8> = mantissa.bytes().filter(u8::is_ascii_digit).collect();
-    if !(-4..6).contains(&exponent) {
-        return push_scientific(out, value.is_sign_negative(), &digits, exponent, 2);
+    let (digits, exponent) = parts(&scientific());
+    if (-4..6).contains(&exponent) {
+        push_plain(out, value.is_sign_negative(), &digits, exponent);
+    } else {
+        push_scientific(out, value.is_sign_negative(), &digits, exponent, 2);
     }
-    if value.is_sign_negative() {
+}
+
+fn push_plain(out: &mut Vec<u8>, negative: bool, digits: &[u8], exponent: i32) {
+    if negative {
         out.push(b'-');
     }
     if exponent < 0 {
         out.extend_from_slice(b"0.");
         out.extend(std::iter::repeat_n(b'0', (-exponent - 1) as usize));
-        out.extend_from_slice(&digits);
+        out.extend_from_slice(digits);
         return;
     }
     let whole = exponent as usize + 1;
     if digits.len() <= whole {
-        out.extend_from_slice(&digits);
+        out.extend_from_slice(digits);
         out.extend(std::iter::repeat_n(b'0', whole - digits.len()));
     } else {
         out.extend_from_slice(&digits[..whole]);
         out.push(b'.');
         out.extend_from_slice(&digits[whole..]);
     }
-}
-
-fn push_exponent_form(out: &mut Vec<u8>, value: f64, exponent_digits: usize) {
-    let text = format!("{value:e}");
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let digits: Vec<u8> = mantissa.bytes().filter(u8::is_ascii_digit).collect();
-    push_scientific(out, value.is_sign_negative(), &digits, exponent.parse().unwrap_or(0), exponent_digits);
 }
 
 fn push_scientific(out: &mut Vec<u8>, negative: bool, digits: &[u8], exponent: i32, exponent_digits: usize) {
@@ -211,7 +243,7 @@ pub(crate) fn underscores_separate_digits(text: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn shortest(value: f64) -> String {
+    fn general(value: f64) -> String {
         let mut out = Vec::new();
         push_shortest_float(&mut out, value);
         String::from_utf8(out).unwrap()
@@ -238,8 +270,27 @@ mod tests {
             (1e21, "1e+21"),
             (-2.5e-10, "-2.5e-10"),
             (1e100, "1e+100"),
+            // Half-way between two texts of as many digits.
+            (2.0_f64.powi(-25), "2.9802322387695312e-08"),
+            (2.0_f64.powi(-24), "5.960464477539063e-08"),
+            (562_949_953_421_312.25, "5.629499534213122e+14"),
         ] {
-            assert_eq!(shortest(value), expected);
+            assert_eq!(general(value), expected);
+        }
+    }
+
+    #[test]
+    fn prints_float32_with_the_digits_that_it_has() {
+        for (value, expected) in [
+            (0.1, "0.1"),
+            (380_144.125, "380144.12"),
+            (1_112.406_25, "1112.4062"),
+            (2.0_f64.powi(-12), "0.00024414063"),
+            (1e40, "+Inf"),
+        ] {
+            let mut out = Vec::new();
+            push_shortest_float32(&mut out, value);
+            assert_eq!(String::from_utf8(out).unwrap(), expected);
         }
     }
 
@@ -254,6 +305,7 @@ mod tests {
             (9_007_199_254_740_993.0, "9007199254740992"),
             (1.5e300, "1.5e+300"),
             (123_456_789.123, "123456789.123"),
+            (562_949_953_421_312.25, "562949953421312.2"),
         ] {
             assert_eq!(json(value), expected);
         }

@@ -359,7 +359,10 @@ mod tests {
             file("requirements.yaml", "dependencies:\n- {name: b, version: 1.0.0}\n"),
         ]);
         let metadata = &chart.unwrap().metadata;
-        assert_eq!((metadata.keywords.len(), metadata.sources.len()), (1, 1));
+        assert_eq!(
+            (metadata.keywords.as_ref().map(Vec::len), metadata.sources.as_ref().map(Vec::len)),
+            (Some(1), Some(1))
+        );
         assert_eq!(metadata.dependencies().count(), 1);
     }
 

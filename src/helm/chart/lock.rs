@@ -20,7 +20,7 @@ pub(super) fn check(data: &Data, profile: Profile) -> Result<(), String> {
         time(value).map_err(|error| format!("error unmarshaling JSON: while decoding JSON: {error}"))?;
     }
     decoder.string(map, "digest", "");
-    for value in decoder.list(map, "dependencies", "", &format!("[]*{}", types.dependency)) {
+    for value in decoder.list(map, "dependencies", "", &format!("[]*{}", types.dependency)).unwrap_or_default() {
         Dependency::decode(value, &mut decoder, types.dependency, "Lock");
     }
     decoder.finish(())

@@ -13,21 +13,22 @@ use crate::yaml::{Data, DataMap, Str};
 
 /// The contents of Chart.yaml.
 #[derive(Clone, Debug, Default, PartialEq)]
+// A list or map that is null or missing is none: templates can tell it from an empty one.
 pub struct Metadata {
     /// `name`, required.
     pub name: Str,
     /// `home`
     pub home: Str,
     /// `sources`
-    pub sources: Vec<Str>,
+    pub sources: Option<Vec<Str>>,
     /// `version`, required.
     pub version: Str,
     /// `description`
     pub description: Str,
     /// `keywords`
-    pub keywords: Vec<Str>,
+    pub keywords: Option<Vec<Str>>,
     /// `maintainers`; a null entry is refused by [`Metadata::validate`].
-    pub maintainers: Vec<Option<Maintainer>>,
+    pub maintainers: Option<Vec<Option<Maintainer>>>,
     /// `icon`
     pub icon: Str,
     /// `apiVersion`
@@ -41,7 +42,7 @@ pub struct Metadata {
     /// `deprecated`
     pub deprecated: bool,
     /// `annotations`, by key.
-    pub annotations: Vec<(Str, Str)>,
+    pub annotations: Option<Vec<(Str, Str)>>,
     /// `kubeVersion`
     pub kube_version: Str,
     /// `dependencies`; `None` where the key is missing, which Helm treats differently from an empty list.
@@ -73,7 +74,7 @@ pub struct Dependency {
     /// `condition`, comma-separated paths.
     pub condition: Str,
     /// `tags`
-    pub tags: Vec<Str>,
+    pub tags: Option<Vec<Str>>,
     /// `enabled`; set by dependency processing.
     pub enabled: bool,
     /// `import-values`: strings or `{child, parent}`.
@@ -125,12 +126,11 @@ impl Metadata {
         }
         if names("maintainers") {
             let items = decoder.list(map, "maintainers", "", &format!("[]*{}", types.maintainer));
-            self.maintainers = items.iter().map(|item| Maintainer::decode(item, decoder, types.maintainer)).collect();
+            let decode = |item| Maintainer::decode(item, decoder, types.maintainer);
+            self.maintainers = items.map(|items| items.iter().map(decode).collect());
         }
-        let has_dependencies =
-            map.iter().any(|(key, value)| key.eq_ignore_ascii_case(b"dependencies") && matches!(value, Data::List(_)));
         let items = decoder.list(map, "dependencies", "", &format!("[]*{}", types.dependency));
-        if has_dependencies {
+        if let Some(items) = items {
             let decode = |item| Dependency::decode(item, decoder, types.dependency, "Metadata");
             self.dependencies = Some(items.iter().map(decode).collect());
         }
@@ -150,7 +150,7 @@ impl Metadata {
         ] {
             sanitize(field);
         }
-        self.sources.iter_mut().chain(&mut self.keywords).for_each(sanitize);
+        self.sources.iter_mut().chain(&mut self.keywords).flatten().for_each(sanitize);
         let invalid = |message: &str| Err(Error::Validation { message: message.to_owned() });
         if self.name.is_empty() {
             return invalid("chart.metadata.name is required");
@@ -171,7 +171,7 @@ impl Metadata {
         if ![&b""[..], b"application", b"library"].contains(&self.chart_type.as_bytes()) {
             return invalid("chart.metadata.type must be application or library");
         }
-        for maintainer in &mut self.maintainers {
+        for maintainer in self.maintainers.iter_mut().flatten() {
             let Some(maintainer) = maintainer else {
                 return invalid("maintainers must not contain empty or null nodes");
             };
@@ -239,7 +239,12 @@ impl Dependency {
             condition: decoder.string(map, "condition", prefix),
             tags: decoder.strings(map, "tags", prefix),
             enabled: decoder.boolean(map, "enabled", prefix),
-            import_values: decoder.list(map, "import-values", prefix, "[]interface {}").iter().map(numbers).collect(),
+            import_values: decoder
+                .list(map, "import-values", prefix, "[]interface {}")
+                .unwrap_or_default()
+                .iter()
+                .map(numbers)
+                .collect(),
             alias: decoder.string(map, "alias", prefix),
         };
         decoder.enter(outer);
@@ -249,7 +254,7 @@ impl Dependency {
     fn validate(&mut self) -> Result<(), Error> {
         static ALIAS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("^[a-zA-Z0-9_-]+$").ok());
         [&mut self.name, &mut self.version, &mut self.repository, &mut self.condition].into_iter().for_each(sanitize);
-        self.tags.iter_mut().for_each(sanitize);
+        self.tags.iter_mut().flatten().for_each(sanitize);
         let fits = |alias: &str| ALIAS.as_ref().is_some_and(|format| format.is_match(alias));
         if !self.alias.is_empty() && !self.alias.as_utf8().is_some_and(fits) {
             let message = format!("dependency {} has disallowed characters in the alias", quote(&self.name));

@@ -25,20 +25,19 @@ fn plain(fields: &[Field]) -> Map {
 
 fn metadata_fields(metadata: &Metadata, profile: Profile) -> Vec<Field> {
     let text = |text: &Str| Value::Str(text.clone());
-    let annotations = if metadata.annotations.is_empty() {
-        Map::nil(MapType::Strings)
-    } else {
-        Map::from_entries(MapType::Strings, metadata.annotations.iter().map(|(key, value)| (key.clone(), text(value))))
-    };
+    let annotations = metadata.annotations.as_ref().map_or_else(
+        || Map::nil(MapType::Strings),
+        |entries| Map::from_entries(MapType::Strings, entries.iter().map(|(key, value)| (key.clone(), text(value)))),
+    );
     let dependencies = metadata.dependencies.as_deref().unwrap_or_default();
     vec![
         Field::new("Name", "name", text(&metadata.name)),
         Field::new("Home", "home", text(&metadata.home)),
-        Field::new("Sources", "sources", strings(&metadata.sources, profile)),
+        Field::new("Sources", "sources", strings(metadata.sources.as_ref(), profile)),
         Field::new("Version", "version", text(&metadata.version)),
         Field::new("Description", "description", text(&metadata.description)),
-        Field::new("Keywords", "keywords", strings(&metadata.keywords, profile)),
-        Field::new("Maintainers", "maintainers", maintainers(&metadata.maintainers, profile)),
+        Field::new("Keywords", "keywords", strings(metadata.keywords.as_ref(), profile)),
+        Field::new("Maintainers", "maintainers", maintainers(metadata.maintainers.as_deref(), profile)),
         Field::new("Icon", "icon", text(&metadata.icon)),
         Field::new("APIVersion", "apiVersion", text(&metadata.api_version)),
         Field::new("Condition", "condition", text(&metadata.condition)),
@@ -52,22 +51,25 @@ fn metadata_fields(metadata: &Metadata, profile: Profile) -> Vec<Field> {
     ]
 }
 
-fn strings(items: &[Str], profile: Profile) -> Value {
-    list(ListType::Strings, items.iter().cloned().map(Value::Str).collect(), profile)
+fn strings(items: Option<&Vec<Str>>, profile: Profile) -> Value {
+    list(ListType::Strings, items.map(|items| items.iter().cloned().map(Value::Str).collect()), profile)
 }
 
 /// A map has lists of anything; a slice of the struct that Chart.yaml does not name is nil.
-fn list(list_type: ListType, items: Vec<Value>, profile: Profile) -> Value {
-    Value::List(if profile.rules().chart_is_map {
-        List::new(ListType::Any, items)
-    } else if items.is_empty() {
-        List::nil(list_type)
-    } else {
-        List::new(list_type, items)
+fn list(list_type: ListType, items: Option<Vec<Value>>, profile: Profile) -> Value {
+    Value::List(match items {
+        items if profile.rules().chart_is_map => List::new(ListType::Any, items.unwrap_or_default()),
+        Some(items) => List::new(list_type, items),
+        None => List::nil(list_type),
     })
 }
 
-fn maintainers(items: &[Option<Maintainer>], profile: Profile) -> Value {
+/// A slice that Helm appends to is nil as long as it is empty.
+fn appended(items: Vec<Value>) -> Option<Vec<Value>> {
+    (!items.is_empty()).then_some(items)
+}
+
+fn maintainers(items: Option<&[Option<Maintainer>]>, profile: Profile) -> Value {
     let one = |maintainer: &Option<Maintainer>| {
         let Some(maintainer) = maintainer else { return Value::Nil };
         let fields = vec![
@@ -77,7 +79,7 @@ fn maintainers(items: &[Option<Maintainer>], profile: Profile) -> Value {
         ];
         element("*chart.Maintainer", fields, profile)
     };
-    list(ListType::Named("[]*chart.Maintainer"), items.iter().map(one).collect(), profile)
+    list(ListType::Named("[]*chart.Maintainer"), items.map(|items| items.iter().map(one).collect()), profile)
 }
 
 fn dependency_list(items: &[Option<Dependency>], profile: Profile) -> Value {
@@ -90,14 +92,14 @@ fn dependency_list(items: &[Option<Dependency>], profile: Profile) -> Value {
             Field::new("Version", "version", text(&dependency.version)),
             Field::new("Repository", "repository", text(&dependency.repository)).always(),
             Field::new("Condition", "condition", text(&dependency.condition)),
-            Field::new("Tags", "tags", strings(&dependency.tags, profile)),
+            Field::new("Tags", "tags", strings(dependency.tags.as_ref(), profile)),
             Field::new("Enabled", "enabled", Value::Bool(dependency.enabled)),
-            Field::new("ImportValues", "import-values", list(ListType::Any, imports, profile)),
+            Field::new("ImportValues", "import-values", list(ListType::Any, appended(imports), profile)),
             Field::new("Alias", "alias", text(&dependency.alias)),
         ];
         element("*chart.Dependency", fields, profile)
     };
-    list(ListType::Named("[]*chart.Dependency"), items.iter().map(one).collect(), profile)
+    list(ListType::Named("[]*chart.Dependency"), appended(items.iter().map(one).collect()), profile)
 }
 
 fn element(type_name: &'static str, fields: Vec<Field>, profile: Profile) -> Value {

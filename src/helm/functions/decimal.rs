@@ -3,6 +3,7 @@
 use num_bigint::{BigInt, Sign};
 
 use super::Failure;
+use crate::yaml::number::shortest;
 
 /// A quotient is rounded to this many digits after the point.
 const DIVISION_DIGITS: i64 = 16;
@@ -29,7 +30,7 @@ impl Decimal {
             };
             return Err(Failure::Error(format!("Cannot create a Decimal from {name}")));
         }
-        let text = format!("{number:e}");
+        let text = shortest(number);
         let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
         let places = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len() as i64);
         let digits: String = mantissa.chars().filter(|&letter| letter != '.').collect();

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::quote::quote_text;
+use crate::yaml::number::shortest;
 use crate::yaml::{push_int, push_uint};
 
 /// Why a text is no number; the text of Go's error is [`NumberError::message`].
@@ -303,20 +304,6 @@ impl Digits {
             out.resize(end, b'0');
         }
     }
-}
-
-/// Returns the shortest text in exponent form that reads back the same.
-///
-/// Of two texts that are equally near Go takes the one with the even digit, Rust the larger; only numbers of very many
-/// digits can lie half-way.
-fn shortest(value: f64) -> String {
-    let text = format!("{value:e}");
-    let digits = text.bytes().take_while(|&byte| byte != b'e').filter(u8::is_ascii_digit).count();
-    if digits < 15 {
-        return text;
-    }
-    let nearest = format!("{value:.*e}", digits - 1);
-    if nearest.parse() == Ok(value) { nearest } else { text }
 }
 
 /// Appends an exponent with at least two digits.

@@ -40,7 +40,7 @@ impl Head {
             // The struct has no name.
             decoder.enter("");
             head.name = decoder.string(metadata, "name", "metadata");
-            head.annotations = decoder.string_map(metadata, "annotations", "metadata");
+            head.annotations = decoder.string_map(metadata, "annotations", "metadata").unwrap_or_default();
             if let Some(namespace) = metadata.get(&b"namespace"[..]).and_then(Data::as_str) {
                 head.namespace = namespace.clone();
             }

@@ -167,7 +167,7 @@ impl Processing<'_> {
         for &id in declared {
             let dependency = &mut self.tree.dependencies[id];
             let (mut has_true, mut has_false) = (false, false);
-            for tag in &dependency.tags {
+            for tag in dependency.tags.iter().flatten() {
                 match tags.get(tag) {
                     Some(Layer::Plain(Data::Bool(true))) => has_true = true,
                     Some(Layer::Plain(Data::Bool(false))) => has_false = true,
