@@ -119,14 +119,16 @@ fn unwritten_json(error: EncodeError) -> Unwritten {
 
 /// Takes what was read into the rendering; its size has little to do with that of the text where aliases repeat it.
 fn value_of(context: &mut dyn Context, data: &Data) -> Result<Value, Failure> {
-    fn nodes(data: &Data) -> usize {
-        1 + match data {
-            Data::List(items) => items.iter().map(nodes).sum(),
-            Data::Map(map) => map.values().map(nodes).sum(),
-            _ => 0,
+    /// Counts in elements: a text lies beside its place in a list, a list and a map are two more pieces, an entry has a key.
+    fn elements(data: &Data) -> usize {
+        match data {
+            Data::List(items) => 3 + items.iter().map(elements).sum::<usize>(),
+            Data::Map(map) => 3 + map.values().map(|value| 2 + elements(value)).sum::<usize>(),
+            Data::String(_) => 2,
+            _ => 1,
         }
     }
-    context.spend(nodes(data) * ELEMENT)?;
+    context.spend(elements(data) * ELEMENT)?;
     Ok(Value::from(data))
 }
 
