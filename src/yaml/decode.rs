@@ -163,10 +163,16 @@ impl Decoder<'_> {
                 self.merge(value, entries, depth)?;
                 continue;
             }
-            let name = self.key(map, key, value, depth)?;
-            let data = self.node(value, depth + 1)?;
-            if let Some(name) = name {
-                entries.push((name, data));
+            match self.key(key, depth)? {
+                Ok(name) => {
+                    let data = self.node(value, depth + 1)?;
+                    entries.push((name, data));
+                }
+                Err(key) => {
+                    self.note_key_problem(map, key);
+                    self.node(value, depth + 1)?;
+                    self.note_problem_value(map, value);
+                }
             }
         }
         Ok(())
@@ -199,8 +205,8 @@ impl Decoder<'_> {
         })
     }
 
-    /// Decodes a key; `None` for one that has no JSON form, which is noted.
-    fn key(&mut self, map: Node<'_>, key: Node<'_>, value: Node<'_>, depth: usize) -> Result<Option<Str>, Error> {
+    /// Decodes a key, or says in Go's words which key has no JSON form.
+    fn key(&mut self, key: Node<'_>, depth: usize) -> Result<Result<Str, String>, Error> {
         let target = key.target().unwrap_or(key);
         if target.text().is_none() {
             self.node(key, depth + 1)?;
@@ -213,7 +219,7 @@ impl Decoder<'_> {
         let text = target.text().unwrap_or_default();
         let mut name = Vec::new();
         match classify(target, text)? {
-            Resolved::Text(text) => return Ok(Some(text)),
+            Resolved::Text(text) => return Ok(Ok(text)),
             Resolved::Scalar(Scalar::Int(value)) => push_int(&mut name, value),
             Resolved::Scalar(Scalar::Bool(value)) => name.extend_from_slice(if value { b"true" } else { b"false" }),
             Resolved::Scalar(Scalar::Float(value)) if value.is_nan() => name.extend_from_slice(b".nan"),
@@ -228,26 +234,24 @@ impl Decoder<'_> {
                 }
             }
             Resolved::Scalar(Scalar::Uint(number)) => {
-                self.note_key_problem(map, format!("uint64, key: {number:#x}"), value);
-                return Ok(None);
+                return Ok(Err(format!("uint64, key: {number:#x}")));
             }
-            Resolved::Scalar(_) => {
-                self.note_key_problem(map, "%!s(<nil>), key: <nil>".to_owned(), value);
-                return Ok(None);
-            }
+            Resolved::Scalar(_) => return Ok(Err("%!s(<nil>), key: <nil>".to_owned())),
         }
-        Ok(Some(Str::from(name)))
+        Ok(Ok(Str::from(name)))
     }
 
-    fn note_key_problem(&mut self, map: Node<'_>, key: String, value: Node<'_>) {
-        let value = match go_syntax(value) {
-            nil if nil == "interface {}(nil)" => "<nil>".to_owned(),
-            value => value,
-        };
-        let problem =
-            self.key_problem.get_or_insert_with(|| KeyProblem { map: map.index(), key, value: String::new() });
-        if problem.map == map.index() {
-            problem.value = value;
+    fn note_key_problem(&mut self, map: Node<'_>, key: String) {
+        self.key_problem.get_or_insert_with(|| KeyProblem { map: map.index(), key, value: String::new() });
+    }
+
+    /// Notes the value of a key that was noted. It has been decoded, so that it can be printed within bounds.
+    fn note_problem_value(&mut self, map: Node<'_>, value: Node<'_>) {
+        if let Some(problem) = self.key_problem.as_mut().filter(|problem| problem.map == map.index()) {
+            problem.value = match go_syntax(value) {
+                nil if nil == "interface {}(nil)" => "<nil>".to_owned(),
+                value => value,
+            };
         }
     }
 
@@ -332,6 +336,9 @@ fn decode_binary(node: Node<'_>, text: &[u8]) -> Result<Str, Error> {
     }
 }
 
+/// Nobody reads what is nested deeper in a message, and an alias may contain itself.
+const DEEPEST_SYNTAX: usize = 20;
+
 /// Prints a node as `%#v` prints what go-yaml makes of it, for error messages.
 fn go_syntax(node: Node<'_>) -> String {
     let mut out = String::new();
@@ -340,8 +347,7 @@ fn go_syntax(node: Node<'_>) -> String {
 }
 
 fn push_go_syntax(out: &mut String, node: Node<'_>, depth: usize) {
-    // Messages only: what is nested deeper than this nobody reads, and an alias may contain itself.
-    if depth > 20 {
+    if depth > DEEPEST_SYNTAX {
         out.push('…');
         return;
     }
@@ -363,8 +369,10 @@ fn push_go_syntax(out: &mut String, node: Node<'_>, depth: usize) {
             out.push('}');
         }
         NodeKind::Map { .. } => {
-            let mut entries: Vec<(String, String)> = node
-                .entries()
+            let mut set = Vec::new();
+            push_set_entries(&mut set, node, depth);
+            let mut entries: Vec<(String, String)> = set
+                .into_iter()
                 .map(|(key, value)| {
                     let (mut name, mut shown) = (String::new(), String::new());
                     push_go_syntax(&mut name, key, depth + 1);
@@ -386,6 +394,26 @@ fn push_go_syntax(out: &mut String, node: Node<'_>, depth: usize) {
                 out.push_str(value);
             }
             out.push('}');
+        }
+    }
+}
+
+/// Appends the entries of a map as go-yaml sets them one after the other: those of merged maps in place of the merge.
+fn push_set_entries<'n>(set: &mut Vec<(Node<'n>, Node<'n>)>, map: Node<'n>, depth: usize) {
+    if depth > DEEPEST_SYNTAX {
+        return;
+    }
+    for (key, value) in map.entries() {
+        if !is_merge(key) {
+            set.push((key, value));
+            continue;
+        }
+        let merged: Vec<Node<'n>> = match value.kind() {
+            NodeKind::List { .. } => value.children().collect(),
+            _ => vec![value],
+        };
+        for map in merged.into_iter().rev() {
+            push_set_entries(set, map.target().unwrap_or(map), depth + 1);
         }
     }
 }

@@ -187,7 +187,7 @@ pub fn each_document(
         return Err(Error::TooLarge { size: text.len(), limit: limits.bytes });
     }
     let source = Source::new(text);
-    let mut parser = Parser::new(&source.text, source.failure);
+    let mut parser = Parser::new(&source.text, source.first_piece, source.failure);
     let inside = |error| inside(error, &source.text);
     loop {
         let event = parser.next_event().map_err(refused).map_err(inside)?;

@@ -15,6 +15,8 @@ pub(super) struct Source<'t> {
     pub(super) text: Cow<'t, [u8]>,
     /// Where `text` starts in what was given; byte positions are off by this.
     pub(super) origin: usize,
+    /// Where the first piece ends that go-yaml decodes.
+    pub(super) first_piece: usize,
     /// What go-yaml says when it wants to read on after the end of `text`.
     pub(super) failure: Option<&'static str>,
 }
@@ -32,12 +34,18 @@ impl<'t> Source<'t> {
             Some(rest) => (rest, 3),
             None => (bytes, 0),
         };
+        let first_piece = piece_end(text, 0, PIECE - origin);
         let Some((at, problem)) = first_problem(text) else {
-            return Self { text: Cow::Borrowed(text), origin, failure: None };
+            return Self { text: Cow::Borrowed(text), origin, first_piece, failure: None };
         };
         // Go's reader only knows that a text has ended when it asks for more.
         let readable = if problem == INCOMPLETE { at } else { last_piece_before(text, at, PIECE - origin) };
-        Self { text: Cow::Borrowed(&text[..readable]), origin, failure: Some(problem) }
+        Self {
+            text: Cow::Borrowed(&text[..readable]),
+            origin,
+            first_piece: first_piece.min(readable),
+            failure: Some(problem),
+        }
     }
 
     fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Self {
@@ -61,7 +69,9 @@ impl<'t> Source<'t> {
         if failure.is_some() {
             text.clear();
         }
-        Self { text: Cow::Owned(text.into_bytes()), origin: 0, failure }
+        // The mark that tells the encoding is one of the 256 pairs of bytes in a piece.
+        let first_piece = text.char_indices().nth(PIECE / 2 - 1).map_or(text.len(), |(at, _)| at);
+        Self { text: Cow::Owned(text.into_bytes()), origin: 0, first_piece, failure }
     }
 }
 
@@ -128,14 +138,19 @@ fn last_piece_before(text: &[u8], at: usize, first_piece: usize) -> usize {
     let mut start = 0;
     let mut end = first_piece;
     while end <= at {
-        // A character that is cut by the end of a piece belongs to the next one.
-        while end > start && text.get(end).is_some_and(|byte| byte & 0xc0 == 0x80) {
-            end -= 1;
-        }
-        start = end;
-        end += PIECE;
+        start = piece_end(text, start, end);
+        end = start + PIECE;
     }
     start
+}
+
+/// Returns where a piece ends that would end at `end`: a character that is cut there belongs to the next one.
+fn piece_end(text: &[u8], start: usize, end: usize) -> usize {
+    let mut end = end.min(text.len());
+    while end > start && text.get(end).is_some_and(|byte| byte & 0xc0 == 0x80) {
+        end -= 1;
+    }
+    end
 }
 
 #[cfg(test)]

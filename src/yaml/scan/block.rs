@@ -51,7 +51,7 @@ impl<'t> Scanner<'t> {
                         self.at += 1;
                     }
                     _ if break_width(self.rest()) > 0 => {
-                        fold.read(self, !after_break);
+                        fold.read(self, !after_break)?;
                         after_break = true;
                     }
                     _ => break,
@@ -118,7 +118,7 @@ impl<'t> Scanner<'t> {
             self.skip_comment();
             text.extend_from_slice(&self.text[line..self.at]);
             self.check_readable(1)?;
-            self.read_break(&mut leading_break);
+            self.read_break(&mut leading_break)?;
             self.scan_block_breaks(&mut indent, &mut trailing_breaks, start, &mut end)?;
         }
         self.check_readable(1)?;
@@ -156,7 +156,7 @@ impl<'t> Scanner<'t> {
         if self.byte() == b'#' {
             self.skip_comment();
         }
-        if self.skip_break() == 0 && !self.is_at_end() {
+        if self.skip_break()? == 0 && !self.is_at_end() {
             return self.refuse(start, "did not find expected comment or line break");
         }
         Ok((chomping, increment))
@@ -184,7 +184,7 @@ impl<'t> Scanner<'t> {
             if break_width(self.rest()) == 0 {
                 break;
             }
-            self.read_break(breaks);
+            self.read_break(breaks)?;
             *end = self.mark();
         }
         if *indent == 0 {

@@ -106,9 +106,9 @@ enum Next {
 }
 
 impl<'t> Parser<'t> {
-    pub(in crate::yaml) fn new(text: &'t [u8], failure: Option<&'static str>) -> Self {
+    pub(in crate::yaml) fn new(text: &'t [u8], first_piece: usize, failure: Option<&'static str>) -> Self {
         Self {
-            scanner: Scanner::new(text, failure),
+            scanner: Scanner::new(text, first_piece, failure),
             state: State::StreamStart,
             states: Vec::new(),
             marks: Vec::new(),

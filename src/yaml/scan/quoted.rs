@@ -42,7 +42,7 @@ impl<'t> Scanner<'t> {
                     _ if break_width(self.rest()) > 0 => {
                         blanks_end = blanks;
                         // After an escaped line break the first one found here is not the first any more.
-                        fold.read(self, !after_break);
+                        fold.read(self, !after_break)?;
                         after_break = true;
                     }
                     _ => break,
@@ -77,7 +77,7 @@ impl<'t> Scanner<'t> {
                     if break_width(self.text.get(self.at + 1..).unwrap_or_default()) > 0 {
                         text.own(source);
                         self.at += 1;
-                        self.skip_break();
+                        self.skip_break()?;
                         return Ok(true);
                     }
                     let escaped = self.scan_escape(start)?;

@@ -24,6 +24,9 @@ struct SimpleKey {
 pub(super) struct Scanner<'t> {
     pub(super) text: &'t [u8],
     failure: Option<&'static str>,
+    /// Where go-yaml's first piece of the text ends, if it starts with a byte order mark and was not left yet. go-yaml looks for
+    /// a mark at the start of its buffer instead of the line, so it skips the first character of every line as long.
+    marked_to: Option<usize>,
     pub(super) at: usize,
     pub(super) line: usize,
     pub(super) line_start: usize,
@@ -46,10 +49,11 @@ pub(super) struct Scanner<'t> {
 }
 
 impl<'t> Scanner<'t> {
-    pub(super) fn new(text: &'t [u8], failure: Option<&'static str>) -> Self {
+    pub(super) fn new(text: &'t [u8], first_piece: usize, failure: Option<&'static str>) -> Self {
         Self {
             text,
             failure,
+            marked_to: text.starts_with("\u{feff}".as_bytes()).then_some(first_piece),
             at: 0,
             line: 0,
             line_start: 0,
@@ -133,25 +137,27 @@ impl<'t> Scanner<'t> {
         column
     }
 
-    /// Takes a line break, if there is one, and returns its width.
-    pub(super) fn skip_break(&mut self) -> usize {
+    /// Takes a line break, if there is one, and returns its width. go-yaml reads two characters to see how wide it is.
+    pub(super) fn skip_break(&mut self) -> Scan<usize> {
         let width = break_width(self.rest());
         if width > 0 {
+            self.check_readable(2)?;
             self.at += width;
             self.line += 1;
             self.line_start = self.at;
         }
-        width
+        Ok(width)
     }
 
     /// Takes a line break into a text: LS and PS as they are, every other as a line feed.
-    pub(super) fn read_break(&mut self, into: &mut Vec<u8>) {
+    pub(super) fn read_break(&mut self, into: &mut Vec<u8>) -> Scan<()> {
         let start = self.at;
-        if self.skip_break() == 3 {
+        if self.skip_break()? == 3 {
             into.extend_from_slice(&self.text[start..self.at]);
         } else if self.at > start {
             into.push(b'\n');
         }
+        Ok(())
     }
 
     /// Tells whether `---` or `...` stands at the start of the line.
@@ -162,16 +168,23 @@ impl<'t> Scanner<'t> {
     }
 
     /// Fails where the text was cut because go-yaml's reader stops there.
-    pub(super) fn check_readable(&self, ahead: usize) -> Scan<()> {
+    pub(super) fn check_readable(&mut self, ahead: usize) -> Scan<()> {
+        if self.marked_to.is_some_and(|end| !self.has_characters(ahead, end)) {
+            self.marked_to = None;
+        }
         match self.failure {
-            Some(problem) if self.rest().iter().filter(|byte| **byte & 0xc0 != 0x80).take(ahead).count() < ahead => {
-                Err(Refusal::reader(problem, self.mark()))
-            }
+            Some(problem) if !self.has_characters(ahead, self.text.len()) => Err(Refusal::reader(problem, self.mark())),
             _ => Ok(()),
         }
     }
 
-    pub(super) fn refuse<T>(&self, context: Mark, problem: &str) -> Scan<T> {
+    /// Tells whether so many characters stand between here and an end.
+    fn has_characters(&self, count: usize, end: usize) -> bool {
+        let rest = self.text.get(self.at..end).unwrap_or_default();
+        rest.iter().filter(|byte| **byte & 0xc0 != 0x80).take(count).count() == count
+    }
+
+    pub(super) fn refuse<T>(&mut self, context: Mark, problem: &str) -> Scan<T> {
         self.check_readable(1)?;
         Err(Refusal::scanner(problem, context, self.mark()))
     }
@@ -362,15 +375,15 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    fn refuse_start(&self) -> Scan<()> {
+    fn refuse_start(&mut self) -> Scan<()> {
         self.refuse(self.mark(), "found character that cannot start any token")
     }
 
     fn skip_to_next_token(&mut self) -> Scan<()> {
         loop {
             self.check_readable(1)?;
-            if self.at == 0 && self.rest().starts_with("\u{feff}".as_bytes()) {
-                self.at += 3;
+            if self.marked_to.is_some() && self.is_at_line_start() {
+                self.at += self.rest().iter().skip(1).take_while(|byte| **byte & 0xc0 == 0x80).count() + 1;
             }
             // Tabs separate tokens, but are no indentation.
             let tabs = self.flow_level > 0 || !self.simple_key_allowed;
@@ -380,7 +393,7 @@ impl<'t> Scanner<'t> {
             if self.byte() == b'#' {
                 self.skip_comment();
             }
-            if self.skip_break() == 0 {
+            if self.skip_break()? == 0 {
                 return self.check_readable(1);
             }
             if self.flow_level == 0 {
@@ -621,8 +634,8 @@ pub(super) struct Fold {
 
 impl Fold {
     /// Takes a line break.
-    pub(super) fn read(&mut self, scanner: &mut Scanner<'_>, is_first: bool) {
-        scanner.read_break(if is_first { &mut self.first } else { &mut self.others });
+    pub(super) fn read(&mut self, scanner: &mut Scanner<'_>, is_first: bool) -> Scan<()> {
+        scanner.read_break(if is_first { &mut self.first } else { &mut self.others })
     }
 
     /// Appends what the breaks fold to, and forgets them.

@@ -144,7 +144,7 @@ impl<'t> Scanner<'t> {
         if break_width(self.rest()) == 0 && !self.is_at_end() {
             return self.refuse(start, "did not find expected comment or line break");
         }
-        self.skip_break();
+        self.skip_break()?;
         Ok((kind, end))
     }
 
