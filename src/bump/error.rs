@@ -55,12 +55,15 @@ pub enum Error {
     /// The value has a tag that makes something else of a string.
     #[error("{0} has a tag, so that it would not be read as a string")]
     Tagged(Place),
-    /// The text around the value is written in a way that is not understood.
+    /// With another value there, a reader would see more than that value change.
     #[error("{0} is written in a way that cannot be edited")]
     Unusual(Place),
-    /// The edited file would differ in more than the value. Nothing that a user wrote can be the cause.
-    #[error("edit of {0} would change more than its value")]
-    Changed(Place),
+    /// Readers of YAML 1.1, Helm's for one, and of YAML 1.2 see different things in the file.
+    #[error("readers of YAML do not agree on line {line} of the file")]
+    Ambiguous {
+        /// Where they part, from 1.
+        line: usize,
+    },
 }
 
 impl Error {
@@ -69,6 +72,7 @@ impl Error {
         match self {
             Self::Yaml(error) => error.line(),
             Self::Encoding | Self::Documents { .. } => None,
+            Self::Ambiguous { line } => Some(*line),
             Self::Missing(place)
             | Self::Duplicate(place)
             | Self::Alias(place)
@@ -76,15 +80,17 @@ impl Error {
             | Self::NotAScalar(place)
             | Self::NotAMap(place)
             | Self::Tagged(place)
-            | Self::Unusual(place)
-            | Self::Changed(place) => Some(place.line),
+            | Self::Unusual(place) => Some(place.line),
         }
     }
 
     /// Returns what a person can do about it.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Yaml(_) | Self::Changed(_) => None,
+            Self::Yaml(_) => None,
+            Self::Ambiguous { .. } => Some(
+                "write it in a simpler way: a key and its value on a line, blanks for the indent, quotes around texts with signs",
+            ),
             Self::Encoding => Some("save the file as UTF-8"),
             Self::Documents { .. } => Some("keep one document in a file"),
             Self::Missing(_) => Some("write the key with an empty value: `tag: \"\"`"),

@@ -7,6 +7,7 @@
 
 mod edit;
 mod error;
+mod outline;
 mod quote;
 
 pub use edit::{Edit, edit};

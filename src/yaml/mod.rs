@@ -13,8 +13,6 @@ mod limits;
 mod map;
 pub mod nodes;
 pub(crate) mod number;
-#[cfg(test)]
-mod properties;
 mod read;
 mod reader;
 mod resolve;

@@ -41,7 +41,7 @@ const CHART: &[(&str, &str)] = &[
 
 /// Waits as long as it takes: how long that is says nothing about the bytes.
 #[derive(Debug)]
-struct Unhurried;
+pub(crate) struct Unhurried;
 
 impl Patience for Unhurried {
     fn is_over(&self) -> bool {

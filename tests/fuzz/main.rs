@@ -10,9 +10,12 @@
 mod targets;
 
 mod any_bytes;
+mod depth;
 mod edits;
 mod finds;
 mod fleets;
+mod generated;
+mod rendered;
 mod written;
 
 use proptest::test_runner::{Config, RngSeed};

@@ -4,128 +4,22 @@ use std::collections::BTreeMap;
 
 use plainsail::fleet::init;
 use plainsail::render::{MarkedImage, Marker};
-use plainsail::yaml::{Data, DataMap, Limits, emit, parse};
+use plainsail::yaml::json::{self, Html};
+use plainsail::yaml::{Data, DataMap, Limits, emit, emit_pretty, parse};
 use proptest::prelude::*;
 
-use crate::targets::readers::{core_value, is_same, saphyr_value};
-use crate::targets::yaml::is_alike_to_all;
+use crate::generated::{data, string};
+use crate::targets::readers::{OTHERS, is_same};
 
 /// Checks a text against what was to be written, with three readers.
 fn check(text: &[u8], written: &Data) -> Result<(), TestCaseError> {
     let shown = String::from_utf8_lossy(text).into_owned();
     prop_assert_eq!(&parse(text, &Limits::default()).unwrap(), written, "{}", shown);
-    for (reader, read) in [("granit-parser", core_value(&shown)), ("serde-saphyr", saphyr_value(&shown))] {
-        let read = read.map_err(|error| TestCaseError::fail(format!("{reader}: {error}: {shown}")))?;
+    for (reader, read) in OTHERS {
+        let read = read(&shown).map_err(|error| TestCaseError::fail(format!("{reader}: {error}: {shown}")))?;
         prop_assert!(is_same(&read, written), "{reader} reads {read} instead of {written:?}: {shown}");
     }
     Ok(())
-}
-
-/// Texts that readers like to take for something else, and any others.
-fn string() -> impl Strategy<Value = String> {
-    let text = prop_oneof![
-        "[ -~]{0,12}",
-        "[ -~\n\t]{0,40}",
-        "[a-z \n]{60,120}",
-        "[-+]?[0-9a-fxob_.:eE+-]{1,12}",
-        prop::sample::select(vec![
-            "",
-            " ",
-            "~",
-            "null",
-            "Null",
-            "yes",
-            "No",
-            "on",
-            "OFF",
-            "y",
-            "N",
-            "true",
-            "False",
-            ".inf",
-            "-.Inf",
-            ".NaN",
-            "=",
-            "<<",
-            "2001-12-14",
-            "190:20:30",
-            "1_000",
-            "0b101",
-            "0o14",
-            "0012345",
-            "12e3",
-            "0x1F",
-            "- a",
-            "a: b",
-            "a #b",
-            "# a",
-            "*a",
-            "&a",
-            "!a",
-            "| a",
-            "> a",
-            "%a",
-            "@a",
-            "`a",
-            "{a",
-            "[a",
-            "? a",
-            ": a",
-            "---",
-            "...",
-            "--- a",
-            "a\n",
-            "\na",
-            " a",
-            "a ",
-            "\ta",
-            "a\n\nb\n\n",
-            " a\n b",
-            "a\n  b\n",
-            "'",
-            "\"",
-            "\\",
-            "é",
-            "日本",
-            "😀",
-            "\u{a0}",
-            "\u{2029}",
-            "\u{fffd}",
-            "-",
-            "?",
-            ":",
-            "1.",
-            "+1",
-            "-0",
-        ])
-        .prop_map(str::to_owned),
-        prop::collection::vec(any::<char>(), 0..8).prop_map(String::from_iter),
-    ];
-    text.prop_filter("read in different ways, as Helm writes it", |text| is_alike_to_all(&Data::from(text.as_str())))
-}
-
-/// Helm writes the key `<<` bare, and cannot read back what it wrote.
-fn key() -> impl Strategy<Value = String> {
-    string().prop_filter("a merge", |key| key != "<<")
-}
-
-fn data() -> impl Strategy<Value = Data> {
-    let leaf = prop_oneof![
-        Just(Data::Null),
-        any::<bool>().prop_map(Data::Bool),
-        any::<i32>().prop_map(|value| Data::Float(value.into())),
-        prop::num::f64::NORMAL.prop_map(Data::Float),
-        string().prop_map(Data::from),
-        string().prop_map(Data::from),
-    ];
-    leaf.prop_recursive(4, 30, 5, |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..5).prop_map(Data::from),
-            prop::collection::vec((key(), inner), 0..5).prop_map(|entries| {
-                Data::from(entries.into_iter().map(|(key, value)| (key.into(), value)).collect::<DataMap>())
-            }),
-        ]
-    })
 }
 
 fn marker() -> impl Strategy<Value = Marker> {
@@ -172,8 +66,19 @@ proptest! {
     #![proptest_config(crate::inputs(300))]
 
     #[test]
-    fn what_to_yaml_writes(data in data()) {
+    fn what_to_yaml_and_to_json_write(data in data()) {
         check(&emit(&data).unwrap(), &data)?;
+        let text = json::encode(&data, Html::Escaped).unwrap();
+        prop_assert_eq!(json::parse(&text, &Limits::default()).unwrap(), data);
+    }
+
+    #[test]
+    fn any_bytes_are_written_or_refused(texts in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..6)) {
+        let entries = texts.into_iter().map(|bytes| (bytes.clone().into(), Data::String(bytes.into())));
+        let data = Data::from(entries.collect::<DataMap>());
+        let _ = emit(&data);
+        let _ = emit_pretty(&data);
+        let _ = json::encode_pretty(&data, "  ");
     }
 
     #[test]
@@ -181,8 +86,8 @@ proptest! {
         let text = marker.to_text();
         prop_assert_eq!(&Marker::read(&text).unwrap(), &marker);
         let shown = text.lossy().into_owned();
-        for read in [core_value(&shown), saphyr_value(&shown)] {
-            let read = read.map_err(|error| TestCaseError::fail(format!("{error}: {shown}")))?;
+        for (reader, read) in OTHERS {
+            let read = read(&shown).map_err(|error| TestCaseError::fail(format!("{reader}: {error}: {shown}")))?;
             let Data::Map(wanted) = marker_data(&marker) else { unreachable!() };
             for (key, value) in wanted.iter().filter(|(_, value)| value.as_map().is_none_or(|map| !map.is_empty())) {
                 let found = read.get(&*key.lossy());

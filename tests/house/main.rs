@@ -83,7 +83,7 @@ const VENDORS: &[(&str, &[&str])] = &[
     ("reqwest", &["http"]),
     ("rustls", &["http"]),
     ("minijinja", &["jinja"]),
-    ("granit_parser", &["fleet"]),
+    ("granit_parser", &["fleet", "bump"]),
     ("similar", &["diff"]),
     ("clap", &["cli"]),
     ("annotate_snippets", &["cli"]),

@@ -6,7 +6,7 @@ use plainsail::yaml::{
     Data, Error, Limits, emit, emit_pretty, parse, parse_documents, parse_head, parse_list, parse_map, parse_typed,
 };
 
-use super::readers::{core_value, is_same, saphyr_value};
+use super::readers::{OTHERS, is_same};
 
 /// YAML and JSON.
 pub(crate) fn yaml(input: &[u8]) {
@@ -48,8 +48,10 @@ fn check_written(data: &Data) {
         let back = parse(&text, &limits).unwrap_or_else(|error| panic!("{error}: {shown}"));
         assert!(is_equal(&back, data), "{shown}: {back:?} is not {data:?}");
         if is_alike_to_all(data) {
-            for read in [core_value(&shown), saphyr_value(&shown)] {
-                assert!(read.as_ref().is_ok_and(|read| is_same(read, data)), "{read:?} instead of {data:?}: {shown}");
+            for (reader, read) in OTHERS {
+                let read = read(&shown);
+                let is_same = read.as_ref().is_ok_and(|read| is_same(read, data));
+                assert!(is_same, "{reader}: {read:?} instead of {data:?}: {shown}");
             }
         }
     }
@@ -121,7 +123,7 @@ fn is_refused(value: char) -> bool {
 }
 
 /// Numbers to YAML 1.2 that are too large for Go: `12e4567`.
-fn is_number_elsewhere(text: &str) -> bool {
+pub(crate) fn is_number_elsewhere(text: &str) -> bool {
     let is_based = |prefix, radix| {
         let digits = text.strip_prefix(prefix);
         digits.is_some_and(|digits: &str| digits.len() > 15 && digits.chars().all(|digit| digit.is_digit(radix)))
@@ -132,7 +134,7 @@ fn is_number_elsewhere(text: &str) -> bool {
 }
 
 /// Words that serde-saphyr knows in any mixture of cases, go-yaml in three (`nULL`) or not at all (`-.nan`).
-fn is_word_elsewhere(text: &str) -> bool {
+pub(crate) fn is_word_elsewhere(text: &str) -> bool {
     let words = ["null", "true", "false", "yes", "no", "on", "off", ".inf", "+.inf", "-.inf", ".nan"];
     let is_mixed =
         text.bytes().any(|byte| byte.is_ascii_lowercase()) && text.bytes().any(|byte| byte.is_ascii_uppercase());
