@@ -103,7 +103,7 @@ fn render(files: &Memory, order: &[usize], threads: usize) -> BTreeMap<String, b
             let parts = rendered.files().into_iter().flat_map(|(path, text)| [path.into_bytes(), text.to_vec()]);
             blake3::hash(&parts.collect::<Vec<_>>().join(&0))
         }
-        Err(error) => blake3::hash(format!("{error}: {:?}", prepared.explain(&error, &Unhurried)).as_bytes()),
+        Err(error) => blake3::hash(format!("{error}: {:?}", prepared.explain(&error, &[], &Unhurried)).as_bytes()),
     };
     let share = order.len().div_ceil(threads).max(1);
     std::thread::scope(|scope| {

@@ -93,7 +93,8 @@ fn check_error(error: &helm::Error, chart: &Arc<Chart>, files: &[File], profile:
         let column = place.column.unwrap_or_default();
         assert!(column <= found.len(), "column {column} of {}:{line}: {message}", place.file);
     }
-    let Some(explanation) = explain(error, chart, &Data::map(), profile) else { return };
+    let known = helm::explain::Release { chart, values: &Data::map(), sources: &[], profile, folder: None };
+    let Some(explanation) = explain(error, known) else { return };
     for spot in explanation.chain.iter().chain([&explanation.spot]) {
         let is_whole = String::from_utf8_lossy(spot.text.as_bytes()).len() == spot.text.len();
         assert!(!is_whole || spot.column <= spot.text.len(), "column {} of {:?}", spot.column, spot.text);
