@@ -236,6 +236,8 @@ impl Processing<'_> {
                     continue;
                 };
                 found.identify_entries();
+                // Go's `AsMap` makes a new map of an empty one: only then nothing is shared with the subchart's values.
+                let found = if found.is_empty() { Table::default() } else { found };
                 self.lay_import(&imported, found, &parent);
             }
             self.tree.dependencies[id].import_values = done;

@@ -53,6 +53,10 @@ impl Table {
         Rc::ptr_eq(&self.0, &other.0)
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.borrow().is_empty()
+    }
+
     pub(super) fn get(&self, key: &[u8]) -> Option<Layer> {
         self.0.borrow().get(key).cloned()
     }
