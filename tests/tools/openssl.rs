@@ -107,6 +107,9 @@ fn keys_that_openssl_made_can_sign() {
         "genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out key.pem",
         "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out key.pem",
         "ecparam -name prime256v1 -genkey -noout -out key.pem",
+        "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out key.pem",
+        "ecparam -name secp384r1 -genkey -noout -out key.pem",
+        "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-521 -out key.pem",
         "genpkey -algorithm ed25519 -out key.pem",
     ] {
         if openssl(folder, command).is_none() {

@@ -124,7 +124,7 @@ fn build_custom(_: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failu
     let block = Block::decode(&certificate).ok_or_else(|| Failure::from("unable to decode certificate"))?;
     Certificate::from_der(&block.bytes)
         .map_err(|reason| Failure::from(format!("error parsing certificate: decodedCert.Bytes: {reason}")))?;
-    PrivateKey::from_pem(&key).map_err(|error| Failure::from(format!("error parsing private key: {error}")))?;
+    PrivateKey::from_pem(&key).map_err(|error| unreadable("error parsing private key", error))?;
     Ok(CertificateHost::ready(Pair { certificate: certificate.into(), key: key.into() }))
 }
 
@@ -137,7 +137,15 @@ fn draw(context: &mut dyn Context, function: &'static str) -> Result<Seed, Failu
 fn given_key(arguments: &[Value], index: usize) -> Result<Key, Failure> {
     PrivateKey::from_pem(arguments::text(arguments, index)?)
         .map(|key| Key::Given(Box::new(key)))
-        .map_err(|error| Failure::from(format!("parsing private key: {error}")))
+        .map_err(|error| unreadable("parsing private key", error))
+}
+
+/// Says in sprig's words why a key cannot be used.
+fn unreadable(context: &str, error: Error) -> Failure {
+    match error {
+        Error::NotBuilt(what) => Failure::NotBuilt(what.to_owned()),
+        other => Failure::from(format!("{context}: {other}")),
+    }
 }
 
 fn signer(arguments: &[Value], index: usize) -> Result<Signer, Failure> {
@@ -372,8 +380,7 @@ impl CertificateHost {
         let block = Block::decode(&pair.certificate).ok_or_else(|| Failure::from("unable to decode certificate"))?;
         let certificate = Certificate::from_der(&block.bytes)
             .map_err(|reason| Failure::from(format!("error parsing certificate: decodedSignerCert.Bytes: {reason}")))?;
-        let key = PrivateKey::from_pem(&pair.key)
-            .map_err(|error| Failure::from(format!("error parsing private key: {error}")))?;
+        let key = PrivateKey::from_pem(&pair.key).map_err(|error| unreadable("error parsing private key", error))?;
         Authority::new(certificate, key).map_err(failure)
     }
 }

@@ -1,4 +1,4 @@
-//! Keys and certificates as sprig's `gen…` functions make them: RSA, ECDSA on P-256, Ed25519, DSA keys; X.509 v3 certificates.
+//! Keys and certificates as sprig's `gen…` functions make them: RSA, ECDSA, Ed25519, DSA keys; X.509 v3 certificates.
 //!
 //! Everything is computed from a seed, so that the same seed gives the same key and the same certificate. Not a general
 //! library: it writes what Go's `x509.CreateCertificate` writes for sprig's templates, and reads what is needed to sign
@@ -7,6 +7,7 @@
 mod certificate;
 mod der;
 mod dsa;
+mod ecdsa;
 mod key;
 mod pem;
 mod primes;
@@ -44,6 +45,9 @@ pub enum Error {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// Go and sprig would take it.
+    #[error("{0} is not built yet")]
+    NotBuilt(&'static str),
     /// A name cannot be written into a certificate.
     #[error("error creating certificate: {reason}")]
     Name {
@@ -53,4 +57,16 @@ pub enum Error {
     /// The signer's key cannot sign.
     #[error("error creating certificate: {0}")]
     Signer(&'static str),
+}
+
+/// Why the inside of a key was refused.
+enum Refused {
+    Malformed(der::Malformed),
+    NotBuilt(&'static str),
+}
+
+impl From<der::Malformed> for Refused {
+    fn from(reason: der::Malformed) -> Self {
+        Self::Malformed(reason)
+    }
 }

@@ -3,7 +3,8 @@
 use crypto_bigint::{BoxedUint, ConcatenatingMul, Limb, NonZero, Odd, Resize};
 use sha2::{Digest, Sha256};
 
-use super::der::{self, Malformed, Reader};
+use super::Refused;
+use super::der::{self, Reader};
 use super::primes;
 use super::seed::Stream;
 
@@ -69,12 +70,12 @@ impl RsaKey {
     }
 
     /// Reads PKCS #1.
-    pub(super) fn from_pkcs1(bytes: &[u8]) -> Result<Self, Malformed> {
+    pub(super) fn from_pkcs1(bytes: &[u8]) -> Result<Self, Refused> {
         let mut reader = Reader::of_sequence(bytes)?;
         match reader.small()? {
             0 => {}
-            1 => return Err("keys with more than two primes are not supported"),
-            _ => return Err("x509: unsupported private key version"),
+            1 => return Err(Refused::NotBuilt("an RSA key of more than two primes")),
+            _ => return Err("x509: unsupported private key version".into()),
         }
         let mut next = || reader.unsigned().map(<[u8]>::to_vec);
         let key = Self {
@@ -88,7 +89,7 @@ impl RsaKey {
             qinv: next()?,
         };
         let is_sound = key.product_is_modulus() && [&key.e, &key.d, &key.p, &key.q].iter().all(|part| !part.is_empty());
-        if is_sound { Ok(key) } else { Err("crypto/rsa: invalid private key") }
+        if is_sound { Ok(key) } else { Err("crypto/rsa: invalid private key".into()) }
     }
 
     fn product_is_modulus(&self) -> bool {
