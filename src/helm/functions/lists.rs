@@ -87,8 +87,10 @@ fn chunk(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failur
     if count < 0 || (count > 0 && size <= 0) {
         return Err("runtime error: makeslice: len out of range".into());
     }
-    let size = usize::try_from(size).unwrap_or(1).max(1);
-    let chunks = items.chunks(size).map(|chunk| Value::list(chunk.to_vec())).collect();
+    let chunks = match usize::try_from(size) {
+        Ok(size) if count > 0 => items.chunks(size).map(|chunk| Value::list(chunk.to_vec())).collect(),
+        _ => Vec::new(),
+    };
     Ok(Value::List(List::new(ListType::Named("[][]interface {}"), chunks)))
 }
 
