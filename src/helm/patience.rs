@@ -54,6 +54,10 @@ impl Environment for Timed<'_> {
         self.inner.random(function, buffer)
     }
 
+    fn address(&self) -> Result<u64, Failure> {
+        self.inner.address()
+    }
+
     fn is_watching(&self) -> bool {
         self.inner.is_watching()
     }

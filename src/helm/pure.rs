@@ -4,6 +4,7 @@
 //! printed, compared, hashed. So where a strict rendering fails, the release is rendered with several clocks and dice; if
 //! that cannot be seen in what comes out, nothing of it was used. All of them are fixed, so equal inputs give equal bytes.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::capabilities::Capabilities;
@@ -20,6 +21,10 @@ use crate::yaml::{Data, Str};
 /// The clocks, in seconds since 1970: 2001, 2033, 2128. Charts compare with times in between, if with any.
 const CLOCKS: [i128; 3] = [1_000_000_000, 2_000_000_000, 5_000_000_000];
 
+/// Two places in memory.
+const ADDRESS: u64 = 0xc0_0001_0000;
+const OTHER_ADDRESS: u64 = 0xc0_0abc_d000;
+
 /// Renders a release of a chart without clock and randomness.
 ///
 /// # Errors
@@ -34,11 +39,17 @@ pub fn render_pure(
 ) -> Result<Rendered, Error> {
     let run = |environment: &mut dyn Environment| render(chart, user, release, capabilities, options, environment);
     let strict = run(&mut Pure);
-    if !matches!(strict, Err(Error::Template(template::Error::Impure { .. }))) {
+    if !matches!(strict, Err(Error::Template(template::Error::Impure { .. } | template::Error::Address { .. }))) {
         return strict;
     }
     let mut first = Dice::new(0, usize::MAX);
     let mut rendered = run(&mut first);
+    if first.has_shown_address.get() {
+        let mut moved = Dice { address: Some(OTHER_ADDRESS), ..Dice::new(0, usize::MAX) };
+        if !is_same(&rendered, &run(&mut moved)) {
+            return run(&mut Dice { address: None, ..Dice::new(0, usize::MAX) });
+        }
+    }
     for world in 1..CLOCKS.len() {
         let other = run(&mut Dice::new(world, 0));
         if !is_same(&rendered, &other) {
@@ -105,11 +116,14 @@ struct Dice {
     calls: usize,
     /// The call that fails.
     refused: Option<usize>,
+    /// Where values lie, if that may be shown.
+    address: Option<u64>,
+    has_shown_address: Cell<bool>,
 }
 
 impl Dice {
     fn new(world: usize, from: usize) -> Self {
-        Self { world, from, calls: 0, refused: None }
+        Self { world, from, calls: 0, refused: None, address: Some(ADDRESS), has_shown_address: Cell::new(false) }
     }
 
     /// Returns the number of the call and the world that answers it.
@@ -136,6 +150,11 @@ impl Environment for Dice {
         hasher.update(&(call as u64).to_le_bytes());
         hasher.finalize_xof().fill(buffer);
         Ok(())
+    }
+
+    fn address(&self) -> Result<u64, Failure> {
+        self.has_shown_address.set(true);
+        self.address.ok_or(Failure::Address)
     }
 }
 
@@ -172,6 +191,17 @@ mod tests {
             "a: {{ if .Values.password }}{{ .Values.password }}{{ else }}{{ randAlpha 3 }}{{ end }}\n",
         ] {
             assert_eq!(rendered(template, GIVEN).unwrap(), "a: given\n", "{template}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_refused_where_it_is_used() {
+        let unused = "a: {{ if toString . }}{{ .Values.password }}{{ end }}\n";
+        assert_eq!(rendered(unused, GIVEN).unwrap(), "a: given\n");
+        for template in ["a: {{ toString . | sha256sum }}\n", "{{ randAlpha 3 | len }}: {{ printf \"%p\" .Values }}\n"]
+        {
+            let error = rendered(template, "{}").unwrap_err();
+            assert!(matches!(error, Error::Template(template::Error::Address { .. })), "{template}: {error}");
         }
     }
 

@@ -127,6 +127,10 @@ impl Environment for Stage<'_> {
         self.seeded().random(function, buffer)
     }
 
+    fn address(&self) -> Result<u64, Failure> {
+        self.own.address()
+    }
+
     fn is_watching(&self) -> bool {
         true
     }

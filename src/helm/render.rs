@@ -135,16 +135,8 @@ pub fn render(
 /// If it is no template, or fails.
 pub fn render_name(template: &str, profile: Profile, environment: &mut dyn Environment) -> Result<String, Error> {
     const NAME: &str = "name-template";
-    // Helm does not rewrite what Go says of this template.
-    let raw = |error| match error {
-        template::Error::Parse { file, line, message, .. } => {
-            let text = format!("template: {NAME}:{line}: {message}");
-            template::Error::Parse { text, file, line, message }
-        }
-        other => other,
-    };
-    let program = Program::compile(&[Source { name: NAME.into(), text: template.into() }], profile).map_err(raw)?;
-    let name = Machine::new(&program, environment, template::Limits::default()).render(NAME, Value::Nil)?;
+    let program = Program::compile_plain(Source { name: NAME.into(), text: template.into() }, profile)?;
+    let name = Machine::new(&program, environment, template::Limits::default()).render(NAME, Value::Invalid)?;
     Ok(String::from_utf8_lossy(&name).into_owned())
 }
 

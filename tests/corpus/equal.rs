@@ -21,6 +21,10 @@ impl Environment for Machine {
         blake3::Hasher::new().update(&self.0.to_le_bytes()).finalize_xof().fill(buffer);
         Ok(())
     }
+
+    fn address(&self) -> Result<u64, Failure> {
+        Ok(0xc0_0012_3000)
+    }
 }
 
 #[derive(Default)]

@@ -33,6 +33,10 @@ impl Environment for Fixed {
         }
         Ok(())
     }
+
+    fn address(&self) -> Result<u64, Failure> {
+        Ok(0xc0_0012_3000)
+    }
 }
 
 /// What a case expects for a profile: a text, or an error and whether its wording counts.

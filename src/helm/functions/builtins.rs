@@ -3,7 +3,7 @@
 //! Go's `slice` is not here: Helm has sprig's in its place. `and` and `or` do not evaluate all their arguments; the template compiler turns them into jumps.
 
 use super::arguments::any;
-use super::{Context, Failure, Function, Param};
+use super::{Context, Failure, Function, Param, convert};
 use crate::helm::go::{fmt, quote, types, utf8};
 use crate::helm::profile::Profile;
 use crate::helm::value::{MapType, Number, Value};
@@ -47,12 +47,12 @@ fn call(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure
 }
 
 fn print(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
-    let text = fmt::sprint(arguments, context.profile())?;
+    let text = convert::printed(context, |printing| fmt::sprint(arguments, printing))?;
     spent(context, text)
 }
 
 fn println(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
-    let text = fmt::sprintln(arguments, context.profile())?;
+    let text = convert::printed(context, |printing| fmt::sprintln(arguments, printing))?;
     spent(context, text)
 }
 
@@ -60,7 +60,7 @@ fn printf(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failu
     let (Value::Str(format), rest) = (any(arguments, 0), arguments.get(1..).unwrap_or_default()) else {
         return Err("printf without a format".into());
     };
-    let text = fmt::sprintf(format, rest, context.profile())?;
+    let text = convert::printed(context, |printing| fmt::sprintf(format, rest, printing))?;
     spent(context, text)
 }
 
@@ -226,5 +226,5 @@ fn joined(context: &mut dyn Context, arguments: &[Value]) -> Result<Vec<u8>, Fai
             other => other.clone(),
         })
         .collect();
-    Ok(fmt::sprint(&arguments, context.profile())?)
+    convert::printed(context, |printing| fmt::sprint(&arguments, printing))
 }

@@ -1,6 +1,7 @@
 //! How sprig turns values into others: `strval` for texts, spf13/cast for numbers, reflection for the elements of a list.
 
 use super::{Context, Failure};
+use crate::helm::go::printing::Printing;
 use crate::helm::go::{fmt, strconv, types};
 use crate::helm::value::{Number, Value};
 use crate::yaml::Str;
@@ -14,11 +15,31 @@ pub(super) fn text(context: &mut dyn Context, value: &Value) -> Result<Str, Fail
         Value::Str(text) | Value::Bytes(text) => return Ok(text.clone()),
         Value::Number(number) if let Some(text) = types::number_text(*number) => text.into(),
         Value::Host(host) if let Some(text) = host.text() => text.into(),
-        _ => fmt::display(value, context.profile())?,
+        _ => printed(context, |printing| fmt::display(value, printing))?,
     };
     // Of a list every element may be the same large value.
     context.spend(text.len())?;
     Ok(text)
+}
+
+/// Prints, with addresses if there are pointers among the values: only then they are asked for.
+pub(crate) fn printed<T>(
+    context: &dyn Context,
+    mut print: impl FnMut(Printing) -> Result<T, fmt::Error>,
+) -> Result<T, Failure> {
+    match print(context.profile().into()) {
+        Err(fmt::Error::Address) => Ok(print(Printing::with_addresses(context.profile(), context.address()?))?),
+        other => Ok(other?),
+    }
+}
+
+/// Appends a value as `%v` prints it.
+pub(crate) fn append_text(context: &dyn Context, out: &mut Vec<u8>, value: &Value) -> Result<(), Failure> {
+    let before = out.len();
+    printed(context, |printing| {
+        out.truncate(before);
+        fmt::append_display(out, value, printing)
+    })
 }
 
 /// As [`text`], for a key of a `dict`. Charts pass the whole context as a key by mistake, and never look at it again: its text

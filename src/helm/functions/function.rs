@@ -139,6 +139,14 @@ pub trait Context {
     /// Where the cap is reached.
     fn spend(&mut self, units: usize) -> Result<(), Failure>;
 
+    /// Returns an address in memory, the same during a rendering, or fails where none may be shown.
+    ///
+    /// # Errors
+    /// Where the rendering is to be pure.
+    fn address(&self) -> Result<u64, Failure> {
+        Err(Failure::Address)
+    }
+
     /// Tells whether certificates have an end.
     fn certificates_end(&self) -> bool {
         true

@@ -38,6 +38,7 @@ use std::sync::LazyLock;
 
 use super::profile::Profile;
 
+pub(crate) use convert::append_text;
 pub(crate) use documents::{yaml_or_empty, yaml_or_fail};
 pub(crate) use errors::ErrorHost;
 pub(crate) use function::size_of_new;
@@ -90,6 +91,23 @@ pub(crate) const IMPURE: &[&str] = &[
     "randNumeric",
     "shuffle",
     "uuidv4",
+];
+
+/// The functions that Helm adds to sprig's and Go's.
+pub(crate) const OF_HELM: &[&str] = &[
+    "fromJsonArray",
+    "fromToml",
+    "fromYaml",
+    "fromYamlArray",
+    "include",
+    "lookup",
+    "mustToToml",
+    "mustToYaml",
+    "required",
+    "toToml",
+    "toYaml",
+    "toYamlPretty",
+    "tpl",
 ];
 
 /// The functions that show a time, which may be now.

@@ -72,7 +72,7 @@ fn atoi(_: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
 
 /// Converts unix octal to decimal.
 fn to_decimal(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure> {
-    let text = fmt::display(arguments::any(arguments, 0), context.profile())?;
+    let text = convert::printed(context, |printing| fmt::display(arguments::any(arguments, 0), printing))?;
     context.spend(text.len())?;
     Ok(Value::Int64(strconv::parse_int(&text, 8).unwrap_or(0)))
 }

@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::{Context, ELEMENT, Failure, Function, Param, TEXT, arguments, convert};
-use crate::helm::go::{fmt, quote as literal, unicode, utf8};
+use crate::helm::go::{quote as literal, unicode, utf8};
 use crate::helm::value::{ListType, Map, MapType, Value};
 use crate::yaml::Str;
 
@@ -81,7 +81,7 @@ fn squote(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failu
     for value in arguments.iter().filter(|value| !matches!(value, Value::Nil)) {
         let before = out.len();
         out.extend_from_slice(if out.is_empty() { b"'" } else { b" '" });
-        fmt::append_display(&mut out, value, context.profile())?;
+        convert::append_text(context, &mut out, value)?;
         out.push(b'\'');
         context.spend(out.len() - before)?;
     }
@@ -95,7 +95,7 @@ fn cat(context: &mut dyn Context, arguments: &[Value]) -> Result<Value, Failure>
             out.push(b' ');
         }
         let before = out.len();
-        fmt::append_display(&mut out, value, context.profile())?;
+        convert::append_text(context, &mut out, value)?;
         context.spend(out.len() - before)?;
     }
     Ok(Value::str(out))

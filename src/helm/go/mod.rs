@@ -3,6 +3,7 @@
 pub mod base;
 pub mod fmt;
 pub mod path;
+pub mod printing;
 pub mod quote;
 pub mod regex;
 pub mod strconv;

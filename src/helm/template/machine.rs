@@ -32,8 +32,8 @@ use super::ByText;
 use super::code::{Constant, Op, Unit};
 use super::error::Error;
 use super::program::Program;
-use crate::helm::functions::{Failure, Function, size_of_new};
-use crate::helm::go::{fmt, types};
+use crate::helm::functions::{Failure, Function, append_text, size_of_new};
+use crate::helm::go::types;
 use crate::helm::value::{List, Map, MapType, Number, Value};
 use crate::yaml::Str;
 
@@ -125,7 +125,7 @@ impl<'p> Machine<'p> {
                 let out = std::mem::take(&mut self.out);
                 let out = self.promises.without_stand_ins(&out).unwrap_or(out);
                 self.world.finish_file(out.len());
-                Ok(without_no_value(out))
+                Ok(if self.program.is_plain() { out } else { without_no_value(out) })
             }
             Err(raised) => {
                 let error = self.explain(raised, template);
@@ -382,9 +382,9 @@ impl<'p> Machine<'p> {
             Value::Invalid | Value::Nil => self.out.extend_from_slice(NO_VALUE),
             Value::Host(host) => {
                 let shown = host.pointee().map_or_else(|| value.clone(), Value::Host);
-                fmt::append_display(&mut self.out, &shown, self.world.profile).map_err(Failure::from)?;
+                append_text(&self.world, &mut self.out, &shown)?;
             }
-            value => fmt::append_display(&mut self.out, value, self.world.profile).map_err(Failure::from)?,
+            value => append_text(&self.world, &mut self.out, value)?,
         }
         self.world.copied(self.out.len() - before)?;
         self.world.check_output(self.out.len())?;

@@ -25,8 +25,18 @@ pub struct Source {
 #[derive(Debug)]
 pub struct Program {
     profile: Profile,
+    host: Host,
     templates: ByText<TemplateRef>,
     fragments: Fragments,
+}
+
+/// What runs a program: which functions there are, and what becomes of Go's errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Host {
+    /// Helm's engine.
+    Engine,
+    /// Go's template package with sprig's functions.
+    Sprig,
 }
 
 /// How many bytes of the texts of `tpl` are kept compiled.
@@ -64,7 +74,20 @@ impl Program {
     /// # Errors
     /// The first [`Error::Parse`], as Helm stops at it.
     pub fn compile(sources: &[Source], profile: Profile) -> Result<Self, Error> {
-        let mut program = Self { profile, templates: ByText::default(), fragments: Fragments::default() };
+        Self::for_host(sources, profile, Host::Engine)
+    }
+
+    /// Compiles a text that Helm hands to Go's template package without its engine: it sees none of Helm's own functions, and its
+    /// errors keep Go's words.
+    ///
+    /// # Errors
+    /// An [`Error::Parse`].
+    pub fn compile_plain(source: Source, profile: Profile) -> Result<Self, Error> {
+        Self::for_host(&[source], profile, Host::Sprig)
+    }
+
+    fn for_host(sources: &[Source], profile: Profile, host: Host) -> Result<Self, Error> {
+        let mut program = Self { profile, host, templates: ByText::default(), fragments: Fragments::default() };
         let (first, second) = halves(sources);
         let (first, second) = std::thread::scope(|scope| {
             // A thread of its own and none of a pool: this may run while a lock is held that other tasks of a pool wait for.
@@ -84,9 +107,23 @@ impl Program {
     }
 
     fn units(&self, sources: &[Source]) -> Result<Vec<Arc<Unit>>, Error> {
-        let unit =
-            |source: &Source| self.unit(&source.name, &source.text).map_err(|error| in_file(&source.name, &error));
+        let unit = |source: &Source| {
+            self.unit(&source.name, &source.text).map_err(|error| match self.host {
+                Host::Engine => in_file(&source.name, &error),
+                Host::Sprig => Error::Parse {
+                    text: error.text(),
+                    file: source.name.to_string(),
+                    line: error.line,
+                    message: error.message,
+                },
+            })
+        };
         sources.iter().map(unit).collect()
+    }
+
+    /// Tells whether Go's texts and errors reach the user as they are.
+    pub(super) fn is_plain(&self) -> bool {
+        self.host == Host::Sprig
     }
 
     /// Returns the Helm release that the program was compiled for.
@@ -132,7 +169,11 @@ impl Program {
 
     fn function(&self, name: &[u8]) -> Option<&'static Function> {
         let function = functions::lookup(std::str::from_utf8(name).ok()?)?;
-        functions::is_in(function.name, self.profile).then_some(function)
+        let is_there = match self.host {
+            Host::Engine => functions::is_in(function.name, self.profile),
+            Host::Sprig => !functions::OF_HELM.contains(&function.name),
+        };
+        is_there.then_some(function)
     }
 }
 

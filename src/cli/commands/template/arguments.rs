@@ -2,17 +2,20 @@
 
 use std::path::PathBuf;
 
+use super::flags::as_in_helm;
 use crate::cli::{CliError, ErrorKind};
 
 /// What `plainsail template` takes: the flags of `helm template`.
 #[derive(Debug, clap::Args)]
 #[command(
     disable_version_flag = true,
+    args_override_self = true,
+    mut_args = as_in_helm,
     after_help = "Example:\n  plainsail template api ./charts/web -f values-dev.yaml --set image.tag=0a1b2c3 --namespace api"
 )]
 pub struct Arguments {
     /// The name of the release, and the folder or .tgz of the chart. Without a name it is `release-name`.
-    #[arg(required = true, num_args = 1..=2, value_name = "[NAME] CHART")]
+    #[arg(required = true, num_args = 1.., value_name = "[NAME] CHART")]
     pub(super) name_and_chart: Vec<String>,
 
     /// Which Helm to follow.
@@ -20,22 +23,22 @@ pub struct Arguments {
     pub(super) helm: String,
 
     /// Read values from a YAML file, `-` for standard input; several, or separated by commas.
-    #[arg(short = 'f', long, value_name = "FILE", value_delimiter = ',')]
+    #[arg(short = 'f', long, value_name = "FILE")]
     pub(super) values: Vec<String>,
     /// Set values: `key1=val1,key2=val2`.
-    #[arg(long, value_name = "KEY=VALUE", allow_hyphen_values = true)]
+    #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
     /// Set values that are always text.
-    #[arg(long, value_name = "KEY=VALUE", allow_hyphen_values = true)]
+    #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set_string: Vec<String>,
     /// Set values to the text of files: `key1=path1,key2=path2`.
-    #[arg(long, value_name = "KEY=PATH", allow_hyphen_values = true)]
+    #[arg(long, value_name = "KEY=PATH")]
     pub(super) set_file: Vec<String>,
     /// Set values to JSON: `key1=json1`, or with Helm 4 a whole object.
-    #[arg(long, value_name = "KEY=JSON", allow_hyphen_values = true)]
+    #[arg(long, value_name = "KEY=JSON")]
     pub(super) set_json: Vec<String>,
     /// Set a value to text that is taken as it is.
-    #[arg(long, value_name = "KEY=TEXT", allow_hyphen_values = true)]
+    #[arg(long, value_name = "KEY=TEXT")]
     pub(super) set_literal: Vec<String>,
 
     /// The namespace of the release.
@@ -45,7 +48,7 @@ pub struct Arguments {
     #[arg(long, value_name = "VERSION")]
     pub(super) kube_version: Option<String>,
     /// Further API versions that templates see; several, or separated by commas.
-    #[arg(short = 'a', long, value_name = "VERSION", value_delimiter = ',')]
+    #[arg(short = 'a', long, value_name = "VERSION")]
     pub(super) api_versions: Vec<String>,
     /// Let templates see an upgrade instead of an installation.
     #[arg(long)]
@@ -116,7 +119,7 @@ pub(super) struct Unsupported {
     #[arg(long, value_name = "PROGRAM")]
     pub(super) post_renderer: Option<String>,
     /// Needs another program.
-    #[arg(long, value_name = "ARGUMENT", allow_hyphen_values = true)]
+    #[arg(long, value_name = "ARGUMENT")]
     pub(super) post_renderer_args: Vec<String>,
     /// Needs a repository of charts.
     #[arg(long)]
@@ -145,6 +148,18 @@ pub(super) struct WithoutEffect {
     #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub(super) atomic: Option<String>,
     #[arg(long, hide = true)]
+    pub(super) burst_limit: Option<String>,
+    #[arg(long, hide = true)]
+    pub(super) ca_file: Option<String>,
+    #[arg(long, hide = true)]
+    pub(super) cert_file: Option<String>,
+    #[arg(long, hide = true)]
+    pub(super) color: Option<String>,
+    #[arg(long, hide = true)]
+    pub(super) colour: Option<String>,
+    #[arg(long, hide = true)]
+    pub(super) content_cache: Option<String>,
+    #[arg(long, hide = true)]
     pub(super) create_namespace: bool,
     #[arg(long, hide = true)]
     pub(super) debug: bool,
@@ -163,15 +178,49 @@ pub(super) struct WithoutEffect {
     #[arg(long, hide = true)]
     pub(super) hide_notes: bool,
     #[arg(long, hide = true)]
+    pub(super) insecure_skip_tls_verify: bool,
+    #[arg(long, hide = true)]
+    pub(super) key_file: Option<String>,
+    #[arg(long, hide = true)]
+    pub(super) keyring: Option<String>,
+    #[arg(long, hide = true)]
+    pub(super) kube_apiserver: Option<String>,
+    #[arg(long, hide = true)]
+    pub(super) kube_as_group: Vec<String>,
+    #[arg(long, hide = true)]
+    pub(super) kube_as_user: Option<String>,
+    #[arg(long, hide = true)]
+    pub(super) kube_ca_file: Option<String>,
+    #[arg(long, hide = true)]
     pub(super) kube_context: Option<String>,
+    #[arg(long, hide = true)]
+    pub(super) kube_insecure_skip_tls_verify: bool,
+    #[arg(long, hide = true)]
+    pub(super) kube_tls_server_name: Option<String>,
+    #[arg(long, hide = true)]
+    pub(super) kube_token: Option<String>,
     #[arg(long, hide = true)]
     pub(super) kubeconfig: Option<String>,
     #[arg(short = 'l', long, hide = true)]
     pub(super) labels: Vec<String>,
     #[arg(long, hide = true)]
+    pub(super) pass_credentials: bool,
+    #[arg(long, hide = true)]
+    pub(super) password: Option<String>,
+    #[arg(long, hide = true)]
+    pub(super) plain_http: bool,
+    #[arg(long, hide = true)]
+    pub(super) qps: Option<String>,
+    #[arg(long, hide = true)]
+    pub(super) registry_config: Option<String>,
+    #[arg(long, hide = true)]
     pub(super) render_subchart_notes: bool,
     #[arg(long, hide = true)]
     pub(super) replace: bool,
+    #[arg(long, hide = true)]
+    pub(super) repository_cache: Option<String>,
+    #[arg(long, hide = true)]
+    pub(super) repository_config: Option<String>,
     #[arg(long, hide = true)]
     pub(super) rollback_on_failure: bool,
     #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
@@ -180,6 +229,8 @@ pub(super) struct WithoutEffect {
     pub(super) take_ownership: bool,
     #[arg(long, hide = true)]
     pub(super) timeout: Option<String>,
+    #[arg(long, hide = true)]
+    pub(super) username: Option<String>,
     #[arg(long, hide = true)]
     pub(super) version: Option<String>,
     #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "true")]

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::flags::lists;
 use super::{Arguments, input_error};
 use crate::cli::{CliError, ErrorKind};
 use crate::files::{Folder, read_chart_folder};
@@ -23,7 +24,7 @@ impl Arguments {
             capabilities.kube_version =
                 KubeVersion::parse(version).map_err(|error| CliError::of(ErrorKind::Usage, &error))?;
         }
-        capabilities.api_versions.extend(self.api_versions.iter().cloned());
+        capabilities.api_versions.extend(lists("-a, --api-versions", &self.api_versions)?);
         Ok(capabilities)
     }
 
@@ -59,7 +60,7 @@ impl Arguments {
             Err(message) => Err(CliError::new(ErrorKind::Input, message)),
         };
         Ok(UserValues {
-            files: self.values.iter().map(file).collect::<Result<_, _>>()?,
+            files: lists("-f, --values", &self.values)?.iter().map(file).collect::<Result<_, _>>()?,
             set_json: self.set_json.clone(),
             set: self.set.clone(),
             set_string: self.set_string.clone(),
@@ -77,7 +78,7 @@ pub(super) fn load_chart(
     profile: Profile,
     limits: chart::Limits,
 ) -> Result<Arc<Chart>, CliError> {
-    let path = base.join(name);
+    let path = base.join(name.trim());
     let wrong = |error: chart::Error| input_error(&error.into());
     let Ok(found) = fs::metadata(&path) else {
         let error = CliError::new(ErrorKind::Input, format!("path {name:?} not found"));
@@ -101,10 +102,12 @@ pub(super) fn load_chart(
     let bytes = read_file(&path).map_err(|error| CliError::new(ErrorKind::Input, open_error(name, &error)))?;
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         let is_yaml = ["yaml", "yml"].iter().any(|end| path.extension().is_some_and(|found| found == *end));
+        let place = std::path::absolute(&path).unwrap_or(path);
+        let place = place.display();
         let message = if is_yaml {
-            format!("file '{name}' seems to be a YAML file, but expected a gzipped archive")
+            format!("file '{place}' seems to be a YAML file, but expected a gzipped archive")
         } else {
-            format!("file '{name}' does not appear to be a gzipped archive")
+            format!("file '{place}' does not appear to be a gzipped archive")
         };
         return Err(CliError::new(ErrorKind::Input, message));
     }
@@ -136,6 +139,7 @@ fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
 /// Go's words for a file that cannot be opened.
 fn open_error(name: &str, error: &std::io::Error) -> String {
     let reason = match error.kind() {
+        std::io::ErrorKind::IsADirectory => return format!("read {name}: is a directory"),
         std::io::ErrorKind::NotFound => "no such file or directory".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => error.to_string(),

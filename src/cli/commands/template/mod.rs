@@ -1,6 +1,7 @@
 //! `plainsail template`: a drop-in for `helm template`, no repository needed.
 
 mod arguments;
+mod flags;
 mod inputs;
 mod output;
 
@@ -103,6 +104,9 @@ impl Arguments {
                 usage("cannot set --name-template and also specify a name")
             }
             ([name, chart], _) => Ok((name.clone(), chart.clone())),
+            ([_, _, more @ ..], _) => {
+                usage(&format!("expected at most two arguments, unexpected arguments: {}", more.join(", ")))
+            }
             ([chart], Some(template)) if !template.is_empty() => {
                 let name = render_name(template, profile, world).map_err(|error| input_error(&error))?;
                 Ok((name, chart.clone()))
@@ -147,5 +151,11 @@ impl Environment for ThisMachine {
 
     fn random(&mut self, function: &'static str, buffer: &mut [u8]) -> Result<(), Failure> {
         getrandom::fill(buffer).map_err(|error| Failure::Error(format!("{function}: no randomness: {error}")))
+    }
+
+    fn address(&self) -> Result<u64, Failure> {
+        let random = getrandom::u32().map_err(|error| Failure::Error(format!("no randomness: {error}")))?;
+        // Where Go's heap lies on most systems.
+        Ok(0xc0_0000_0000 | u64::from(random & !0xf))
     }
 }

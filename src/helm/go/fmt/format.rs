@@ -181,7 +181,7 @@ impl Printer {
             if matches!(argument, Value::Nil | Value::Invalid) {
                 self.write("<nil>");
             } else {
-                self.write(&types::type_name(argument, self.profile));
+                self.write(&types::type_name(argument, self.printing.profile));
                 self.out.push(b'=');
                 self.print_argument(argument, 'v')?;
             }

@@ -1,7 +1,7 @@
 //! Go's `fmt` for template values: `printf`, `print`, `println` and the text of a value in the output.
 //!
-//! Everything of Go's formatter that a template can reach is here, with Go's marks for mistakes (`%!d(string=x)`). What
-//! Go would print as a memory address is an error, since it differs from run to run.
+//! Everything of Go's formatter that a template can reach is here, with Go's marks for mistakes (`%!d(string=x)`). Memory
+//! addresses are made up, and an error where none may be shown.
 
 mod bytes;
 mod format;
@@ -9,8 +9,8 @@ mod number;
 mod text;
 mod value;
 
+use crate::helm::go::printing::Printing;
 use crate::helm::go::strconv::{self, FloatFormat};
-use crate::helm::profile::Profile;
 use crate::helm::value::Value;
 use crate::yaml::{Str, push_int};
 
@@ -41,8 +41,8 @@ pub enum Error {
 ///
 /// # Errors
 /// Where a value nests too deep, the text is too long, or would be an address.
-pub fn sprintf(format: &[u8], arguments: &[Value], profile: Profile) -> Result<Vec<u8>, Error> {
-    let mut printer = Printer::new(Vec::with_capacity(format.len() + 16), profile);
+pub fn sprintf(format: &[u8], arguments: &[Value], printing: impl Into<Printing>) -> Result<Vec<u8>, Error> {
+    let mut printer = Printer::new(Vec::with_capacity(format.len() + 16), printing.into());
     printer.printf(format, arguments)?;
     Ok(printer.out)
 }
@@ -51,8 +51,8 @@ pub fn sprintf(format: &[u8], arguments: &[Value], profile: Profile) -> Result<V
 ///
 /// # Errors
 /// As [`sprintf`].
-pub fn sprint(arguments: &[Value], profile: Profile) -> Result<Vec<u8>, Error> {
-    let mut printer = Printer::new(Vec::new(), profile);
+pub fn sprint(arguments: &[Value], printing: impl Into<Printing>) -> Result<Vec<u8>, Error> {
+    let mut printer = Printer::new(Vec::new(), printing.into());
     let mut text_before = true;
     for argument in arguments {
         let is_text = matches!(argument, Value::Str(_));
@@ -69,8 +69,8 @@ pub fn sprint(arguments: &[Value], profile: Profile) -> Result<Vec<u8>, Error> {
 ///
 /// # Errors
 /// As [`sprintf`].
-pub fn sprintln(arguments: &[Value], profile: Profile) -> Result<Vec<u8>, Error> {
-    let mut printer = Printer::new(Vec::new(), profile);
+pub fn sprintln(arguments: &[Value], printing: impl Into<Printing>) -> Result<Vec<u8>, Error> {
+    let mut printer = Printer::new(Vec::new(), printing.into());
     for (index, argument) in arguments.iter().enumerate() {
         if index > 0 {
             printer.out.push(b' ');
@@ -85,12 +85,12 @@ pub fn sprintln(arguments: &[Value], profile: Profile) -> Result<Vec<u8>, Error>
 ///
 /// # Errors
 /// As [`sprintf`].
-pub fn display(value: &Value, profile: Profile) -> Result<Str, Error> {
+pub fn display(value: &Value, printing: impl Into<Printing>) -> Result<Str, Error> {
     if let Value::Str(text) = value {
         return Ok(text.clone());
     }
     let mut out = Vec::new();
-    append_display(&mut out, value, profile)?;
+    append_display(&mut out, value, printing)?;
     Ok(out.into())
 }
 
@@ -98,7 +98,7 @@ pub fn display(value: &Value, profile: Profile) -> Result<Str, Error> {
 ///
 /// # Errors
 /// As [`sprintf`]; the text may then be there in part.
-pub fn append_display(out: &mut Vec<u8>, value: &Value, profile: Profile) -> Result<(), Error> {
+pub fn append_display(out: &mut Vec<u8>, value: &Value, printing: impl Into<Printing>) -> Result<(), Error> {
     match value {
         Value::Str(text) => out.extend_from_slice(text),
         Value::Bool(true) => out.extend_from_slice(b"true"),
@@ -107,7 +107,7 @@ pub fn append_display(out: &mut Vec<u8>, value: &Value, profile: Profile) -> Res
         Value::Float(number) => strconv::append_float(out, *number, FloatFormat::General, None),
         Value::Nil | Value::Invalid => out.extend_from_slice(b"<nil>"),
         _ => {
-            let mut printer = Printer::new(std::mem::take(out), profile);
+            let mut printer = Printer::new(std::mem::take(out), printing.into());
             let result = printer.print_argument(value, 'v');
             *out = printer.out;
             result?;
@@ -136,7 +136,7 @@ struct Printer {
     out: Vec<u8>,
     /// How long the text was before this printer began.
     start: usize,
-    profile: Profile,
+    printing: Printing,
     flags: Flags,
     /// Inside of `%!d(…)`, where methods such as `String` are not called.
     erroring: bool,
@@ -145,9 +145,9 @@ struct Printer {
 }
 
 impl Printer {
-    fn new(out: Vec<u8>, profile: Profile) -> Self {
+    fn new(out: Vec<u8>, printing: Printing) -> Self {
         let start = out.len();
-        Self { out, start, profile, flags: Flags::default(), erroring: false, reordered: false, good_index: true }
+        Self { out, start, printing, flags: Flags::default(), erroring: false, reordered: false, good_index: true }
     }
 
     fn write(&mut self, text: &str) {

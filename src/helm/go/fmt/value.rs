@@ -17,11 +17,13 @@ impl Printer {
         match (argument, verb) {
             (Value::Nil | Value::Invalid, 'T' | 'v') => self.pad(b"<nil>"),
             (_, 'T') => {
-                let name = types::type_name(argument, self.profile);
+                let name = types::type_name(argument, self.printing.profile);
                 self.print_text(name.as_bytes());
             }
-            (Value::List(_) | Value::Map(_) | Value::Bytes(_), 'p') => return Err(Error::Address),
-            (Value::Host(host), 'p') if matches!(host.kind(), "ptr" | "map" | "slice") => return Err(Error::Address),
+            (Value::List(_) | Value::Map(_) | Value::Bytes(_), 'p') => self.print_address(verb, argument)?,
+            (Value::Host(host), 'p') if matches!(host.kind(), "ptr" | "map" | "slice") => {
+                self.print_address(verb, argument)?;
+            }
             (_, 'p') => self.bad_verb(verb, argument)?,
             (Value::Bytes(bytes), _) => self.print_bytes(bytes, verb, argument)?,
             _ => self.print_value(argument, verb, 0)?,
@@ -39,7 +41,7 @@ impl Printer {
             self.write("<nil>");
         } else {
             let before = std::mem::replace(&mut self.erroring, true);
-            self.write(&types::type_name(value, self.profile));
+            self.write(&types::type_name(value, self.printing.profile));
             self.out.push(b'=');
             self.print_argument(value, 'v')?;
             self.erroring = before;
@@ -89,6 +91,10 @@ impl Printer {
     pub(super) fn print_list(&mut self, list: &List, verb: char, depth: usize) -> Result<(), Error> {
         if self.flags.sharp_v {
             self.write(types::list_type_name(list.list_type()));
+            if list.is_nil() {
+                self.write("(nil)");
+                return Ok(());
+            }
         }
         self.out.push(if self.flags.sharp_v { b'{' } else { b'[' });
         for (index, item) in list.items().iter().enumerate() {
@@ -103,7 +109,7 @@ impl Printer {
 
     pub(super) fn print_map(&mut self, map: &Map, verb: char, depth: usize) -> Result<(), Error> {
         if self.flags.sharp_v {
-            self.write(types::map_type_name(map.map_type(), self.profile));
+            self.write(types::map_type_name(map.map_type(), self.printing.profile));
             self.out.push(b'{');
         } else {
             self.write("map[");
@@ -176,11 +182,33 @@ impl Printer {
         Ok(())
     }
 
-    /// Prints a pointer as the address that it is, which can be done for nil only.
+    /// Prints where a value lies.
+    fn print_address(&mut self, verb: char, value: &Value) -> Result<(), Error> {
+        let address = if value.is_nil() { 0 } else { self.printing.address().ok_or(Error::Address)? };
+        match verb {
+            'v' if self.flags.sharp_v => {
+                self.write("(");
+                self.write(&types::type_name(value, self.printing.profile));
+                self.write(")(");
+                self.integer_with_prefix(address);
+                self.write(")");
+            }
+            'v' | 'p' => {
+                let before = self.flags.sharp;
+                self.flags.sharp = !before;
+                self.integer(address, false, 16, 'v');
+                self.flags.sharp = before;
+            }
+            _ => self.print_integer(i128::from(address), false, verb, value)?,
+        }
+        Ok(())
+    }
+
+    /// Prints a pointer as the address that it is.
     pub(super) fn print_pointer(&mut self, host: &dyn Host, verb: char, value: &Value) -> Result<(), Error> {
         let shows_address = matches!(verb, 'v' | 'b' | 'o' | 'd' | 'x' | 'X');
         if shows_address && !host.is_nil() {
-            return Err(Error::Address);
+            return self.print_address(verb, value);
         }
         match verb {
             'v' if self.flags.sharp_v => {

@@ -55,11 +55,15 @@ impl Machine<'_> {
             Failure::NotBuilt(what) => Error::NotBuilt { what, trace },
             Failure::Impure(function) => Error::Impure { function, trace },
             Failure::Error(message) => {
-                let chain = self.chain(&places, raised.called, &message);
-                let traces = self.world.profile.rules().traces_errors;
-                let text = if traces { chain.many_lines(file) } else { chain.one_line(file) };
-                let message = warning(&message).unwrap_or(&message).to_owned();
-                Error::Execution { text, trace, message }
+                let plain = warning(&message).unwrap_or(&message).to_owned();
+                let text = if self.program.is_plain() {
+                    self.chain(&places, raised.called, &plain).text
+                } else {
+                    let chain = self.chain(&places, raised.called, &message);
+                    let traces = self.world.profile.rules().traces_errors;
+                    if traces { chain.many_lines(file) } else { chain.one_line(file) }
+                };
+                Error::Execution { text, trace, message: plain }
             }
         }
     }

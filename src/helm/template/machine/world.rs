@@ -1,5 +1,6 @@
 //! What a rendering may know and spend: the profile, the clock, randomness, the caps.
 
+use std::cell::Cell;
 use std::fmt;
 
 use crate::helm::functions::{Context, Failure};
@@ -67,6 +68,14 @@ pub trait Environment {
         Ok(result)
     }
 
+    /// Returns where in memory the values of this rendering lie.
+    ///
+    /// # Errors
+    /// Where that is not to be known, as it is another place each time.
+    fn address(&self) -> Result<u64, Failure> {
+        Err(Failure::Address)
+    }
+
     /// Tells whether certificates have an end. Where the clock stands nothing would make them anew.
     fn certificates_end(&self) -> bool {
         true
@@ -130,6 +139,8 @@ pub(super) struct World<'p> {
     /// Bytes that the files before this one printed.
     printed: usize,
     is_watched: bool,
+    /// Where values lie, once that was asked for.
+    address: Cell<Option<u64>>,
     /// What texts of YAML were read as, and the lengths of these texts together.
     documents: ByText<Data>,
     document_bytes: usize,
@@ -154,6 +165,7 @@ impl<'p> World<'p> {
             ask_at,
             printed: 0,
             is_watched,
+            address: Cell::new(None),
             documents: ByText::default(),
             document_bytes: 0,
         }
@@ -244,6 +256,15 @@ impl Context for World<'_> {
 
     fn random(&mut self, function: &'static str, buffer: &mut [u8]) -> Result<(), Failure> {
         self.environment.random(function, buffer)
+    }
+
+    fn address(&self) -> Result<u64, Failure> {
+        if let Some(known) = self.address.get() {
+            return Ok(known);
+        }
+        let address = self.environment.address()?;
+        self.address.set(Some(address));
+        Ok(address)
     }
 
     fn certificates_end(&self) -> bool {
