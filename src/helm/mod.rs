@@ -1,7 +1,7 @@
 //! Helm in Rust: from a chart, values and a release to the bytes that `helm template` prints.
 //!
 //! Pure: no clock, randomness, network, process or environment; charts come in as bytes. The way of a release:
-//! [`chart`] (load) → [`values`] (layer, dependencies, schema) → [`context`] (what templates see) → [`template`] (parse, compile, run; calls [`functions`]) →
+//! [`chart`] (load) → [`values`] (layer, dependencies, [`schema`]) → [`context`] (what templates see) → [`template`] (parse, compile, run; calls [`functions`]) →
 //! [`manifests`] (split, sort, print). [`value`] is what templates work on, [`go`] the parts of Go's standard library whose
 //! output can be seen, [`profile`] what differs between Helm 4.2.4 and 3.21.4.
 
@@ -28,6 +28,7 @@ mod rehearsal;
 mod release;
 mod render;
 mod run;
+pub(crate) mod schema;
 mod seeded;
 pub mod semver;
 pub mod template;

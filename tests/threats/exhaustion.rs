@@ -195,7 +195,7 @@ fn d05_schemas_that_never_end() {
         );
         assert!(schema_chart(&schema, "a: 1\n").unwrap_err().to_string().contains("cap of"));
         let schema =
-            r##"{"additionalProperties": {"anyOf": [{"$ref": "#"}, {"$ref": "#"}], "type": ["object", "number"]}}"##;
+            r##"{"additionalProperties": {"allOf": [{"$ref": "#"}, {"$ref": "#"}], "type": ["object", "number"]}}"##;
         let values = "{a: ".repeat(80) + "1" + &"}".repeat(80);
         assert!(schema_chart(schema, &values).unwrap_err().to_string().contains("cap of"));
     });

@@ -2,6 +2,7 @@
 
 pub mod base;
 pub mod fmt;
+pub mod netip;
 pub mod path;
 pub mod printing;
 pub mod quote;

@@ -1,8 +1,15 @@
 //! Go's `net/url`: taking an address apart and writing it again.
 
+mod escape;
+
+pub use escape::{path_escape, path_unescape};
+
+use escape::Encoding;
+
+use super::netip;
 use super::quote::quote_text;
 
-/// Why an address cannot be read, in Go's words. The details of a wrong IPv6 address are not told as Go tells them.
+/// Why an address cannot be read, in Go's words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// A fault with a fixed text.
@@ -18,8 +25,8 @@ pub enum Error {
     #[error("invalid port {} after host", quote_text(.0))]
     Port(Vec<u8>),
     /// What stands in brackets is no IPv6 address.
-    #[error("invalid host: ParseAddr({}): unable to parse IP", quote_text(.0))]
-    Address(Vec<u8>),
+    #[error("invalid host: {0}")]
+    Address(#[from] netip::Error),
     /// The address, with what is wrong with it.
     #[error("parse {}: {fault}", quote_text(.address))]
     Parse {
@@ -28,75 +35,6 @@ pub enum Error {
         /// The fault.
         fault: Box<Self>,
     },
-}
-
-/// What a part of an address may contain unescaped, beside letters and digits.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Encoding {
-    Path,
-    Host,
-    Zone,
-    UserPassword,
-    Fragment,
-}
-
-impl Encoding {
-    fn keeps(self, byte: u8) -> bool {
-        let signs: &[u8] = match self {
-            Self::Path => b"$&+,-./:;=@_~",
-            Self::Host | Self::Zone => b"!\"$&'()*+,-.:;<=>[]_~",
-            Self::UserPassword => b"$&+,-.;=_~",
-            Self::Fragment => b"!$&()*+,-./:;=?@_~",
-        };
-        byte.is_ascii_alphanumeric() || signs.contains(&byte)
-    }
-
-    fn escape(self, text: &[u8]) -> Vec<u8> {
-        let mut out = Vec::with_capacity(text.len());
-        for &byte in text {
-            if self.keeps(byte) {
-                out.push(byte);
-            } else {
-                out.extend_from_slice(format!("%{byte:02X}").as_bytes());
-            }
-        }
-        out
-    }
-
-    fn unescape(self, text: &[u8]) -> Result<Vec<u8>, Error> {
-        let is_host = matches!(self, Self::Host | Self::Zone);
-        let mut out = Vec::with_capacity(text.len());
-        let mut rest = text;
-        while let Some(&byte) = rest.first() {
-            if byte != b'%' {
-                if is_host && byte < 0x80 && !self.keeps(byte) {
-                    return Err(Error::HostCharacter(byte));
-                }
-                out.push(byte);
-                rest = &rest[1..];
-                continue;
-            }
-            let fault = || Error::Escape(rest[..rest.len().min(3)].to_vec());
-            let digit = |index: usize| rest.get(index).and_then(|&byte| char::from(byte).to_digit(16));
-            let (high, low) = digit(1).zip(digit(2)).ok_or_else(fault)?;
-            let value = (high * 16 + low) as u8;
-            let is_percent = rest.starts_with(b"%25");
-            // In a host only bytes beyond ASCII may be escaped; in a zone what could stand there anyway, and a space.
-            if (self == Self::Host && high < 8 && !is_percent)
-                || (self == Self::Zone && !is_percent && value != b' ' && !Self::Host.keeps(value))
-            {
-                return Err(fault());
-            }
-            out.push(value);
-            rest = &rest[3..];
-        }
-        Ok(out)
-    }
-
-    /// Tells whether a text can stand as it is for what it means when unescaped.
-    fn is_valid(self, text: &[u8]) -> bool {
-        text.iter().all(|&byte| b"!$&'()*+,;=:@[]%".contains(&byte) || self.keeps(byte))
-    }
 }
 
 /// An address taken apart.
@@ -240,6 +178,52 @@ impl Url {
         }
     }
 
+    /// Returns the path as it was written, where that is not the usual way.
+    pub fn raw_path(&self) -> &[u8] {
+        &self.raw_path
+    }
+
+    /// Returns the address that a reference means from this one, as `URL.ResolveReference` does.
+    pub fn resolve(&self, reference: &Self) -> Self {
+        let mut url = reference.clone();
+        if reference.scheme.is_empty() {
+            url.scheme.clone_from(&self.scheme);
+        }
+        if !reference.scheme.is_empty() || !reference.host.is_empty() || reference.user.is_some() {
+            url.set_path(&resolve_path(&reference.escaped_path(), b""));
+            return url;
+        }
+        let has_own_place = reference.path.is_empty() && !reference.has_empty_query && reference.query.is_empty();
+        if reference.opaque.is_empty() && has_own_place {
+            url.query.clone_from(&self.query);
+            if reference.fragment.is_empty() {
+                url.fragment.clone_from(&self.fragment);
+                url.raw_fragment.clone_from(&self.raw_fragment);
+            }
+        }
+        let is_opaque = reference.path.is_empty() && !self.opaque.is_empty();
+        if !reference.opaque.is_empty() || is_opaque {
+            if reference.opaque.is_empty() {
+                url.opaque.clone_from(&self.opaque);
+            }
+            url.user = None;
+            url.host.clear();
+            url.path.clear();
+            return url;
+        }
+        url.host.clone_from(&self.host);
+        url.user.clone_from(&self.user);
+        url.set_path(&resolve_path(&self.escaped_path(), &reference.escaped_path()));
+        url
+    }
+
+    /// Sets a path that is validly escaped; any other changes nothing.
+    fn set_path(&mut self, escaped: &[u8]) {
+        let Ok(path) = Encoding::Path.unescape(escaped) else { return };
+        self.raw_path = if Encoding::Path.escape(&path) == escaped { Vec::new() } else { escaped.to_vec() };
+        self.path = path;
+    }
+
     fn escaped_path(&self) -> Vec<u8> {
         if is_escaped_form(&self.raw_path, &self.path, Encoding::Path) {
             self.raw_path.clone()
@@ -293,6 +277,47 @@ impl Url {
     }
 }
 
+/// Joins two escaped paths and takes `.` and `..` out.
+fn resolve_path(base: &[u8], reference: &[u8]) -> Vec<u8> {
+    let full = match reference {
+        [] => base.to_vec(),
+        [b'/', ..] => reference.to_vec(),
+        _ => {
+            let folder = base.iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1);
+            [&base[..folder], reference].concat()
+        }
+    };
+    if full.is_empty() {
+        return full;
+    }
+    let mut out = vec![b'/'];
+    let (mut is_first, mut last): (bool, &[u8]) = (true, b"");
+    for element in full.split(|&byte| byte == b'/') {
+        last = element;
+        match element {
+            b"." => is_first = false,
+            b".." => {
+                out.truncate(out[1..].iter().rposition(|&byte| byte == b'/').map_or(1, |slash| slash + 1));
+                is_first = out.len() == 1;
+            }
+            _ => {
+                if !is_first {
+                    out.push(b'/');
+                }
+                out.extend_from_slice(element);
+                is_first = false;
+            }
+        }
+    }
+    if last == b"." || last == b".." {
+        out.push(b'/');
+    }
+    if out.get(1) == Some(&b'/') {
+        out.remove(0);
+    }
+    out
+}
+
 fn is_escaped_form(raw: &[u8], plain: &[u8], encoding: Encoding) -> bool {
     !raw.is_empty() && encoding.is_valid(raw) && encoding.unescape(raw).is_ok_and(|unescaped| unescaped == plain)
 }
@@ -344,13 +369,8 @@ fn parse_literal(host: &[u8]) -> Result<Vec<u8>, Error> {
     let zone = name.windows(3).position(|part| part == b"%25").unwrap_or(name.len());
     let mut plain = Encoding::Host.unescape(&name[..zone])?;
     plain.extend(Encoding::Zone.unescape(&name[zone..])?);
-    let (address, zone) = cut(&plain, b'%');
-    let text = std::str::from_utf8(address).unwrap_or_default();
-    if zone.is_none() && text.parse::<std::net::Ipv4Addr>().is_ok() {
+    if netip::parse(&plain)? == netip::Address::V4 {
         return Err(Error::Invalid("invalid IP-literal"));
-    }
-    if text.parse::<std::net::Ipv6Addr>().is_err() || zone.is_some_and(<[u8]>::is_empty) {
-        return Err(Error::Address(plain));
     }
     Ok([b"[", &plain[..], b"]", port].concat())
 }
@@ -379,6 +399,26 @@ mod tests {
             "http://[::1%25eth0]:8/x",
         ] {
             assert_eq!(round_trip(address), address);
+        }
+    }
+
+    #[test]
+    fn resolves_references_as_rfc_3986_does() {
+        let base = Url::parse(b"http://a/b/c/d;p?q").unwrap();
+        let cases = [
+            ("g", "http://a/b/c/g"),
+            ("./g/", "http://a/b/c/g/"),
+            ("/g", "http://a/g"),
+            ("//g", "http://g"),
+            ("?y", "http://a/b/c/d;p?y"),
+            ("", "http://a/b/c/d;p?q"),
+            ("../..", "http://a/"),
+            ("../../../g", "http://a/g"),
+            ("urn:x:y", "urn:x:y"),
+        ];
+        for (reference, expected) in cases {
+            let resolved = base.resolve(&Url::parse(reference.as_bytes()).unwrap());
+            assert_eq!(String::from_utf8_lossy(&resolved.text()), expected, "{reference}");
         }
     }
 

@@ -83,13 +83,75 @@ pub fn parse_list(text: &[u8], limits: &Limits) -> Result<Vec<Data>, Error> {
     }
 }
 
+/// What JSON can be read into.
+pub trait Target: Sized {
+    /// null.
+    fn null() -> Self;
+    /// true or false.
+    fn bool(value: bool) -> Self;
+    /// A number as it is written; nothing where that is out of range.
+    fn number(written: &[u8]) -> Option<Self>;
+    /// A text.
+    fn string(text: Str) -> Self;
+    /// An array.
+    fn list(items: Vec<Self>) -> Self;
+    /// An object; of equal keys the last one counts.
+    fn map(entries: Vec<(Str, Self)>) -> Self;
+}
+
+impl Target for Data {
+    fn null() -> Self {
+        Self::Null
+    }
+
+    fn bool(value: bool) -> Self {
+        Self::Bool(value)
+    }
+
+    fn number(written: &[u8]) -> Option<Self> {
+        let value = std::str::from_utf8(written).ok()?.parse::<f64>().ok()?;
+        value.is_finite().then_some(Self::Float(value))
+    }
+
+    fn string(text: Str) -> Self {
+        Self::String(text)
+    }
+
+    fn list(items: Vec<Self>) -> Self {
+        Self::from(items)
+    }
+
+    fn map(entries: Vec<(Str, Self)>) -> Self {
+        Self::Map(Arc::new(entries.into_iter().collect()))
+    }
+}
+
+/// Reads one JSON value as a `json.Decoder` does: it says of a text that ends too early only that it ends.
+///
+/// # Errors
+/// The text is no JSON, more follows, or a limit is exceeded.
+pub fn decode<T: Target>(text: &[u8], limits: &Limits) -> Result<T, Error> {
+    let mut reader = Reader::new(text, limits)?;
+    reader.skip_space();
+    let ended = |message: &str| Error::Syntax { message: message.to_owned(), offset: text.len() };
+    if reader.at == text.len() {
+        return Err(ended("EOF"));
+    }
+    let value = match reader.value(0) {
+        Err(Error::Syntax { .. }) if reader.at >= text.len() => return Err(ended("unexpected EOF")),
+        read => read?,
+    };
+    reader.skip_space();
+    if reader.at < text.len() {
+        let message = "invalid character after top-level value".to_owned();
+        return Err(Error::Syntax { message, offset: reader.at });
+    }
+    Ok(value)
+}
+
 /// Reads any JSON value, and returns the error for the first number beyond float64 beside it.
 fn parse_anyway(text: &[u8], limits: &Limits) -> Result<(Data, Option<Error>), Error> {
-    if text.len() > limits.bytes {
-        return Err(Error::TooLarge { size: text.len(), limit: limits.bytes });
-    }
-    let mut reader =
-        Reader { text, at: 0, depth: limits.depth, nodes: limits.nodes, nodes_left: limits.nodes, out_of_range: None };
+    let mut reader = Reader::new(text, limits)?;
     let value = reader.document()?;
     let beyond = |number| Error::Type { found: format!("number {number}"), wanted: "float64" };
     // A number alone is of the wrong type before it is out of range.
@@ -122,7 +184,15 @@ struct Reader<'t> {
     out_of_range: Option<String>,
 }
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
+    fn new(text: &'t [u8], limits: &Limits) -> Result<Self, Error> {
+        if text.len() > limits.bytes {
+            return Err(Error::TooLarge { size: text.len(), limit: limits.bytes });
+        }
+        let (depth, nodes) = (limits.depth, limits.nodes);
+        Ok(Self { text, at: 0, depth, nodes, nodes_left: nodes, out_of_range: None })
+    }
+
     fn document(&mut self) -> Result<Data, Error> {
         self.skip_space();
         let value = self.value(0)?;
@@ -163,16 +233,16 @@ impl Reader<'_> {
         }
     }
 
-    fn value(&mut self, depth: usize) -> Result<Data, Error> {
+    fn value<T: Target>(&mut self, depth: usize) -> Result<T, Error> {
         self.nodes_left = self.nodes_left.checked_sub(1).ok_or(Error::TooManyNodes { limit: self.nodes })?;
         match self.peek() {
             Some(b'{') => self.object(depth),
             Some(b'[') => self.array(depth),
-            Some(b'"') => Ok(Data::String(self.string()?)),
+            Some(b'"') => Ok(T::string(self.string()?)),
             Some(b'-' | b'0'..=b'9') => self.number(),
-            Some(b't') => self.word("true", Data::Bool(true)),
-            Some(b'f') => self.word("false", Data::Bool(false)),
-            Some(b'n') => self.word("null", Data::Null),
+            Some(b't') => self.word("true", T::bool(true)),
+            Some(b'f') => self.word("false", T::bool(false)),
+            Some(b'n') => self.word("null", T::null()),
             _ => Err(self.unexpected("looking for beginning of value")),
         }
     }
@@ -181,14 +251,14 @@ impl Reader<'_> {
         if depth >= self.depth { Err(Error::TooDeep { limit: self.depth }) } else { Ok(()) }
     }
 
-    fn object(&mut self, depth: usize) -> Result<Data, Error> {
+    fn object<T: Target>(&mut self, depth: usize) -> Result<T, Error> {
         self.enter(depth)?;
         self.at += 1;
-        let mut entries: Vec<(Str, Data)> = Vec::new();
+        let mut entries: Vec<(Str, T)> = Vec::new();
         self.skip_space();
         if self.peek() == Some(b'}') {
             self.at += 1;
-            return Ok(Data::map());
+            return Ok(T::map(entries));
         }
         loop {
             if self.peek() != Some(b'"') {
@@ -211,21 +281,21 @@ impl Reader<'_> {
                 }
                 Some(b'}') => {
                     self.at += 1;
-                    return Ok(Data::Map(Arc::new(entries.into_iter().collect())));
+                    return Ok(T::map(entries));
                 }
                 _ => return Err(self.unexpected("after object key:value pair")),
             }
         }
     }
 
-    fn array(&mut self, depth: usize) -> Result<Data, Error> {
+    fn array<T: Target>(&mut self, depth: usize) -> Result<T, Error> {
         self.enter(depth)?;
         self.at += 1;
         let mut items = Vec::new();
         self.skip_space();
         if self.peek() == Some(b']') {
             self.at += 1;
-            return Ok(Data::from(items));
+            return Ok(T::list(items));
         }
         loop {
             items.push(self.value(depth + 1)?);
@@ -237,14 +307,14 @@ impl Reader<'_> {
                 }
                 Some(b']') => {
                     self.at += 1;
-                    return Ok(Data::from(items));
+                    return Ok(T::list(items));
                 }
                 _ => return Err(self.unexpected("after array element")),
             }
         }
     }
 
-    fn word(&mut self, word: &'static str, value: Data) -> Result<Data, Error> {
+    fn word<T>(&mut self, word: &'static str, value: T) -> Result<T, Error> {
         for expected in word.bytes() {
             if self.peek() != Some(expected) {
                 return Err(self.unexpected_within(&format!("in literal {word} (expecting {})", quote_char(expected))));
@@ -262,7 +332,7 @@ impl Reader<'_> {
         self.at > start
     }
 
-    fn number(&mut self) -> Result<Data, Error> {
+    fn number<T: Target>(&mut self) -> Result<T, Error> {
         let start = self.at;
         if self.peek() == Some(b'-') {
             self.at += 1;
@@ -287,15 +357,12 @@ impl Reader<'_> {
                 return Err(self.unexpected_within("in exponent of numeric literal"));
             }
         }
-        let literal = String::from_utf8_lossy(&self.text[start..self.at]);
-        match literal.parse::<f64>() {
-            Ok(value) if value.is_finite() => Ok(Data::Float(value)),
-            _ => {
-                // Go goes on, and reports the first of these only where the rest is sound.
-                self.out_of_range.get_or_insert_with(|| literal.into_owned());
-                Ok(Data::Null)
-            }
-        }
+        let written = &self.text[start..self.at];
+        Ok(T::number(written).unwrap_or_else(|| {
+            // Go goes on, and reports the first of these only where the rest is sound.
+            self.out_of_range.get_or_insert_with(|| String::from_utf8_lossy(written).into_owned());
+            T::null()
+        }))
     }
 
     fn string(&mut self) -> Result<Str, Error> {

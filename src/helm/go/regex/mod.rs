@@ -93,6 +93,14 @@ impl Regex {
         self.matcher.memory_usage()
     }
 
+    /// Tells whether Go takes a pattern, without compiling it.
+    ///
+    /// # Errors
+    /// Where Go refuses the pattern, or it nests too deep.
+    pub fn check(pattern: &[u8]) -> Result<(), Error> {
+        syntax::parse(pattern).map(|_| ())
+    }
+
     /// Compiles a pattern.
     ///
     /// # Errors
