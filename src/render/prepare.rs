@@ -173,7 +173,7 @@ impl<'a> Renderer<'a> {
         let mut sources = self.user_layers(environment, release).unwrap_or_default();
         for document in [&self.fleet.source, &environment.source, &release.source] {
             if let Some(source) = sources.iter_mut().find(|source| source.name == within(document.path())) {
-                source.name = document.path().to_owned();
+                document.path().clone_into(&mut source.name);
                 source.text = document.text().into();
                 source.below = &["values"];
             }
@@ -223,7 +223,7 @@ impl<'a> Renderer<'a> {
         let values = values::read_values(&text, self.fleet.profile(release), limits).map_err(|error| {
             Error::Values { file: path.clone(), line: error.line, reason: error.message, cap: error.cap }
         })?;
-        Ok(ValueSource { name: path.clone(), values, text: text.into(), below: &[] })
+        Ok(ValueSource { name: path.clone(), values, text, below: &[] })
     }
 
     fn chart(&self, release: &Release, profile: Profile, limits: ChartLimits) -> Result<LoadedChart, Error> {
