@@ -59,7 +59,11 @@ impl Walk<'_> {
     }
 
     fn read(&self, place: &str) -> Result<Str, Error> {
-        let text = self.files.read(&join(self.folder, place)).map_err(|error| unreadable(error.to_string()))?;
+        Self::there(place, self.files.read(&join(self.folder, place)))
+    }
+
+    fn there(place: &str, text: Result<Option<Str>, super::Error>) -> Result<Str, Error> {
+        let text = text.map_err(|error| unreadable(error.to_string()))?;
         text.ok_or_else(|| unreadable(format!("error reading {place}: no such file")))
     }
 
@@ -117,7 +121,8 @@ impl Walk<'_> {
             let path = join(path, &entry.name);
             let mut place = join(place, &entry.name);
             let mut kind = entry.kind;
-            if kind == Kind::Link {
+            let is_link = kind == Kind::Link;
+            if is_link {
                 (place, kind) = self.resolve(&place)?;
             }
             let is_folder = kind == Kind::Folder;
@@ -126,7 +131,11 @@ impl Walk<'_> {
             }
             match kind {
                 Kind::Folder => self.folder_at(&path, &place, depth + 1)?,
-                Kind::File => self.file_at(path, &place)?,
+                Kind::File if is_link => self.add(path, self.read(&place)?)?,
+                Kind::File => {
+                    let text = self.files.read_listed(&join(self.folder, &place));
+                    self.add(path, Self::there(&place, text)?)?;
+                }
                 Kind::Link | Kind::Other => {
                     let message = format!("cannot load irregular file {path} as it has file mode type bits set");
                     return Err(Error::Read { message });
@@ -136,8 +145,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn file_at(&mut self, path: String, place: &str) -> Result<(), Error> {
-        let data = self.read(place)?;
+    fn add(&mut self, path: String, data: Str) -> Result<(), Error> {
         let size = data.len() as u64;
         if size > self.limits.file_bytes {
             let what = format!("chart file {:?}", path.rsplit('/').next().unwrap_or(&path));

@@ -1,7 +1,7 @@
 //! [`Folder`]: a folder on disk.
 
 use std::fs;
-use std::io::{ErrorKind, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use super::{Entry, Error, Files, Kind};
@@ -31,6 +31,17 @@ impl Folder {
     fn full(&self, path: &str) -> PathBuf {
         if path.is_empty() { self.root.clone() } else { self.root.join(path) }
     }
+
+    fn read_file(&self, path: &str) -> Result<Str, Error> {
+        let whole = || {
+            let mut file = fs::File::open(self.full(path))?;
+            match file.metadata()?.len() {
+                size if size > MAX_BYTES => Err(io::Error::other(format!("larger than {MAX_BYTES} bytes"))),
+                size => Str::filled(size as usize, |bytes| file.read_exact(bytes)),
+            }
+        };
+        whole().or_else(|error| fail(path, error))
+    }
 }
 
 /// Tells whether a path stays below the root by its form.
@@ -49,16 +60,7 @@ impl Files for Folder {
                 Ok(target) => Ok(Some(Str::from(target.as_os_str().as_encoded_bytes()))),
                 Err(error) => fail(path, error),
             },
-            Some(Kind::File) => {
-                let mut bytes = Vec::new();
-                let read =
-                    fs::File::open(self.full(path)).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
-                match read {
-                    Ok(_) if bytes.len() as u64 > MAX_BYTES => fail(path, format!("larger than {MAX_BYTES} bytes")),
-                    Ok(_) => Ok(Some(Str::from(bytes))),
-                    Err(error) => fail(path, error),
-                }
-            }
+            Some(Kind::File) => self.read_file(path).map(Some),
             _ => Ok(None),
         }
     }
@@ -88,6 +90,10 @@ impl Files for Folder {
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
             Err(error) => fail(path, error),
         }
+    }
+
+    fn read_listed(&self, path: &str) -> Result<Option<Str>, Error> {
+        self.read_file(path).map(Some)
     }
 
     fn list(&self, folder: &str) -> Result<Vec<Entry>, Error> {

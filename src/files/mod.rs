@@ -57,6 +57,12 @@ pub trait Files: Sync {
     /// Returns the bytes of a file, or `None` where there is no file.
     fn read(&self, path: &str) -> Result<Option<Str>, Error>;
 
+    /// Returns the bytes of a file that [`list`](Self::list) has just named as one. A folder on disk need not look again for
+    /// links on the way.
+    fn read_listed(&self, path: &str) -> Result<Option<Str>, Error> {
+        self.read(path)
+    }
+
     /// Returns what stands at a path, or `None` where there is nothing.
     fn kind(&self, path: &str) -> Result<Option<Kind>, Error>;
 

@@ -13,6 +13,16 @@ use std::sync::Arc;
 pub struct Str(Arc<[u8]>);
 
 impl Str {
+    /// Makes a string of so many bytes, which are written to where they stay.
+    ///
+    /// # Errors
+    /// What writing them gives.
+    pub fn filled<E>(size: usize, fill: impl FnOnce(&mut [u8]) -> Result<(), E>) -> Result<Self, E> {
+        let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, size).collect();
+        Arc::get_mut(&mut bytes).map_or(Ok(()), fill)?;
+        Ok(Self(bytes))
+    }
+
     /// Returns the bytes.
     #[inline]
     pub fn as_bytes(&self) -> &[u8] {
