@@ -1,12 +1,8 @@
 //! [`Metadata`]: what Chart.yaml says, decoded and validated as Helm does.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::Error;
 use crate::helm::decode::Decoder;
-use crate::helm::go::quote::quote_text;
+use crate::helm::go::quote::{is_print, quote_text};
 use crate::helm::profile::{Profile, TypeNames};
 use crate::helm::semver::Version;
 use crate::yaml::{Data, DataMap, Str};
@@ -252,11 +248,10 @@ impl Dependency {
     }
 
     fn validate(&mut self) -> Result<(), Error> {
-        static ALIAS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("^[a-zA-Z0-9_-]+$").ok());
         [&mut self.name, &mut self.version, &mut self.repository, &mut self.condition].into_iter().for_each(sanitize);
         self.tags.iter_mut().flatten().for_each(sanitize);
-        let fits = |alias: &str| ALIAS.as_ref().is_some_and(|format| format.is_match(alias));
-        if !self.alias.is_empty() && !self.alias.as_utf8().is_some_and(fits) {
+        let is_allowed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        if !self.alias.iter().all(is_allowed) {
             let message = format!("dependency {} has disallowed characters in the alias", quote(&self.name));
             return Err(Error::Validation { message });
         }
@@ -300,18 +295,11 @@ fn sanitize(text: &mut Str) {
         .chars()
         .filter_map(|c| match c {
             c if c.is_whitespace() => Some(' '),
-            c if is_printable(c) => Some(c),
+            c if is_print(c) => Some(c),
             _ => None,
         })
         .collect();
     *text = tidy.into();
-}
-
-/// Go's `unicode.IsPrint`: letters, marks, numbers, punctuation, symbols.
-fn is_printable(c: char) -> bool {
-    static PRINTABLE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[\p{L}\p{M}\p{N}\p{P}\p{S}]$").ok());
-    let mut buffer = [0; 4];
-    PRINTABLE.as_ref().is_some_and(|pattern| pattern.is_match(c.encode_utf8(&mut buffer)))
 }
 
 /// Quotes for a message.

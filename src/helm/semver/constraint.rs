@@ -8,6 +8,7 @@ use regex::bytes::Regex;
 use crate::helm::go::quote::quote_text;
 
 use super::check::{self, Failed};
+use super::terms::{Term, is_space, terms};
 use super::{Error, Version};
 
 /// The longest constraint that is read.
@@ -15,19 +16,12 @@ const MAX_LENGTH: usize = 512;
 /// The most `||` groups that are read.
 const MAX_GROUPS: usize = 32;
 
-const OPERATORS: &str = r"=||!=|>|<|>=|=>|<=|=<|~|~>|\^";
 const VERSION: &str = r"v?([0-9|xX*]+)(\.[0-9|xX*]+)?(\.[0-9|xX*]+)?(-([0-9A-Za-z\-]+(\.[0-9A-Za-z\-]+)*))?(\+([0-9A-Za-z\-]+(\.[0-9A-Za-z\-]+)*))?";
 /// Go's `\s`, which has no vertical tab.
 const SPACE: &str = r"[\t\n\f\r ]";
 
-static ONE: LazyLock<Regex> = LazyLock::new(|| compile(&format!("^{SPACE}*({OPERATORS}){SPACE}*({VERSION}){SPACE}*$")));
 static RANGE: LazyLock<Regex> =
     LazyLock::new(|| compile(&format!("{SPACE}*({VERSION}){SPACE}+-{SPACE}+({VERSION}){SPACE}*")));
-static FIND: LazyLock<Regex> = LazyLock::new(|| compile(&format!("({OPERATORS}){SPACE}*({VERSION})")));
-static GROUP: LazyLock<Regex> = LazyLock::new(|| {
-    let term = format!("({OPERATORS}){SPACE}*({VERSION}){SPACE}*");
-    compile(&format!("^({SPACE}*{term})((?:{SPACE}+|,{SPACE}*){term})*$"))
-});
 
 #[expect(clippy::expect_used, reason = "the expressions are constants, and every one is used by the tests")]
 fn compile(expression: &str) -> Regex {
@@ -147,43 +141,31 @@ impl fmt::Display for Constraints {
 
 impl Group {
     fn parse(text: &[u8]) -> Result<Self, Error> {
-        // Nothing separates it: then it is one comparison, and two expressions less to compile, which takes longer than all else.
-        let is_one = !text.iter().any(|byte| is_space(*byte) || *byte == b',');
-        if !is_one && !GROUP.is_match(text) {
-            return Err(improper(text));
-        }
-        let comparisons: Vec<Comparison> = if is_one {
-            vec![Comparison::parse(text)?]
-        } else {
-            FIND.find_iter(text).map(|found| Comparison::parse(found.as_bytes())).collect::<Result<_, _>>()?
-        };
+        let terms = std::str::from_utf8(text).ok().and_then(terms).ok_or_else(|| improper(text))?;
+        let comparisons: Vec<Comparison> = terms.into_iter().map(Comparison::new).collect::<Result<_, _>>()?;
         let takes_prereleases = comparisons.iter().any(|comparison| !comparison.version.prerelease().is_empty());
         Ok(Self { comparisons, takes_prereleases })
     }
 }
 
 impl Comparison {
-    fn parse(text: &[u8]) -> Result<Self, Error> {
-        let captures = ONE.captures(text).ok_or_else(|| improper(text))?;
-        // The expressions match ASCII only, so nothing is lost here.
-        let part = |index: usize| {
-            captures.get(index).map_or_else(String::new, |found| String::from_utf8_lossy(found.as_bytes()).into_owned())
-        };
-        let (major, minor, patch, prerelease) = (part(3), part(4), part(5), part(6));
+    fn new(term: Term<'_>) -> Result<Self, Error> {
+        let Term { operator: spelling, version: text, major, minor, patch, prerelease } = term;
         let is_wild = |number: &str| matches!(number, "" | "x" | "X" | "*" | ".x" | ".X" | ".*");
-        let (wild_minor, wild_patch, plain) = if is_wild(&major) {
+        let (wild_minor, wild_patch, plain) = if is_wild(major) {
             (false, false, Some(format!("0.0.0{prerelease}")))
-        } else if is_wild(&minor) {
+        } else if is_wild(minor) {
             (true, false, Some(format!("{major}.0.0{prerelease}")))
-        } else if is_wild(&patch) {
+        } else if is_wild(patch) {
             (false, true, Some(format!("{major}{minor}.0{prerelease}")))
         } else {
             (false, false, None)
         };
         let wild = plain.is_some();
-        let version = Version::parse(plain.unwrap_or_else(|| part(2))).map_err(|_| Error::ConstraintParser)?;
-        let operator = Operator::from_spelling(&part(1));
-        Ok(Self { version, text: part(2), operator, spelling: part(1), wild, wild_minor, wild_patch })
+        let version = Version::parse(plain.as_deref().unwrap_or(text)).map_err(|_| Error::ConstraintParser)?;
+        let operator = Operator::from_spelling(spelling);
+        let (text, spelling) = (text.to_owned(), spelling.to_owned());
+        Ok(Self { version, text, operator, spelling, wild, wild_minor, wild_patch })
     }
 }
 
@@ -217,10 +199,6 @@ fn rewrite_ranges(text: &[u8]) -> Vec<u8> {
         }
     }
     out
-}
-
-fn is_space(byte: u8) -> bool {
-    matches!(byte, b'\t' | b'\n' | 0x0c | b'\r' | b' ')
 }
 
 fn split_on<'a>(text: &'a [u8], separator: &[u8]) -> Vec<&'a [u8]> {

@@ -5,6 +5,7 @@
 
 mod check;
 mod constraint;
+mod terms;
 mod version;
 
 pub use constraint::Constraints;
