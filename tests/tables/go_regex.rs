@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use plainsail::helm::go::quote::append_quoted;
-use plainsail::helm::go::regex::{Regex, Subject};
+use plainsail::helm::go::regex::{Regex, Subject, Texts};
 
 use super::go_fmt::unquote;
 
@@ -27,8 +27,8 @@ fn find_all(regex: &Regex, text: &[u8], limit: usize) -> String {
     quoted_list((!found.is_empty()).then_some(found))
 }
 
-fn run(pattern: &[u8], text: &str, rest: &str) -> String {
-    let regex = match Regex::new(pattern) {
+fn run(pattern: &[u8], texts: Texts, text: &str, rest: &str) -> String {
+    let regex = match Regex::for_texts(pattern, texts) {
         Ok(regex) => regex,
         Err(error) => return format!("err {}", quoted(error.to_string().as_bytes())),
     };
@@ -59,12 +59,15 @@ fn matches_and_refuses_as_go_does() {
     let (mut total, mut wrong, mut report) = (0, 0, String::new());
     for line in table.lines() {
         let [pattern, text, rest, expected] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("a row: {line}") };
-        let got = run(&unquote(pattern), text, rest);
-        total += 1;
-        if got != expected {
-            wrong += 1;
-            if wrong <= 40 {
-                let _ = writeln!(report, "{pattern} on {text} with {rest}: {got}, expected {expected}");
+        let for_ascii = (text.is_empty() || unquote(text).is_ascii()).then_some(Texts::Ascii);
+        for texts in [Texts::All].into_iter().chain(for_ascii) {
+            let got = run(&unquote(pattern), texts, text, rest);
+            total += 1;
+            if got != expected {
+                wrong += 1;
+                if wrong <= 40 {
+                    let _ = writeln!(report, "{pattern} on {text} with {rest}: {got}, expected {expected} ({texts:?})");
+                }
             }
         }
     }

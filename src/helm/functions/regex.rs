@@ -78,15 +78,16 @@ pub(super) const FUNCTIONS: &[Function] = &[
 /// Compiles the first argument, and counts its length and that of the text.
 fn compile(context: &mut dyn Context, arguments: &[Value], must: bool) -> Result<std::rc::Rc<Regex>, Failure> {
     let pattern = arguments::text(arguments, 0)?;
-    context.spend(pattern.len() + arguments::text(arguments, 1)?.len())?;
-    let regex = Regex::cached(pattern).map_err(|error| match error {
+    let text = arguments::text(arguments, 1)?;
+    context.spend(pattern.len() + text.len())?;
+    let regex = Regex::cached(pattern, text).map_err(|error| match error {
         Error::TooLarge => Failure::Limit(error.to_string()),
         Error::Syntax { .. } if must => Failure::Error(error.to_string()),
         Error::Syntax { .. } => Failure::Error(error.panic_message(pattern)),
     })?;
     // Counted on every call, so that a limit does not depend on what a thread compiled before.
     context.spend(regex.size() / 64)?;
-    context.spend(cost(&regex, arguments::text(arguments, 1)?.len()))?;
+    context.spend(cost(&regex, text.len()))?;
     Ok(regex)
 }
 

@@ -56,6 +56,15 @@ impl Error {
 /// Where a match lies, and each of its groups; group 0 is the whole.
 pub type Groups = Vec<Option<(usize, usize)>>;
 
+/// The texts that a pattern is compiled for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Texts {
+    /// Any.
+    All,
+    /// Those that are ASCII, as most are: without the other runes of its classes a pattern is compiled in a tenth of the time.
+    Ascii,
+}
+
 /// A compiled pattern.
 #[derive(Debug)]
 pub struct Regex {
@@ -65,21 +74,25 @@ pub struct Regex {
     is_empty: bool,
 }
 
+type Cache = RefCell<HashMap<Vec<u8>, Rc<Regex>>>;
+
 thread_local! {
-    static CACHE: RefCell<HashMap<Vec<u8>, Rc<Regex>>> = RefCell::default();
+    static FOR_ALL: Cache = RefCell::default();
+    static FOR_ASCII: Cache = RefCell::default();
 }
 
 impl Regex {
-    /// Returns the compiled pattern, which the thread keeps for the next call.
+    /// Returns the pattern compiled for a text, which the thread keeps for the next call.
     ///
     /// # Errors
     /// Where Go refuses the pattern, or it is too large.
-    pub fn cached(pattern: &[u8]) -> Result<Rc<Self>, Error> {
-        if let Some(known) = CACHE.with_borrow(|cache| cache.get(pattern).cloned()) {
+    pub fn cached(pattern: &[u8], text: &[u8]) -> Result<Rc<Self>, Error> {
+        let (texts, cache) = if text.is_ascii() { (Texts::Ascii, &FOR_ASCII) } else { (Texts::All, &FOR_ALL) };
+        if let Some(known) = cache.with_borrow(|cache| cache.get(pattern).cloned()) {
             return Ok(known);
         }
-        let regex = Rc::new(Self::new(pattern)?);
-        CACHE.with_borrow_mut(|cache| {
+        let regex = Rc::new(Self::for_texts(pattern, texts)?);
+        cache.with_borrow_mut(|cache| {
             if cache.len() >= MOST_CACHED {
                 cache.clear();
             }
@@ -98,15 +111,23 @@ impl Regex {
     /// # Errors
     /// Where Go refuses the pattern, or it nests too deep.
     pub fn check(pattern: &[u8]) -> Result<(), Error> {
-        syntax::parse(pattern).map(|_| ())
+        syntax::parse(pattern, Texts::All).map(|_| ())
     }
 
-    /// Compiles a pattern.
+    /// Compiles a pattern for all texts.
     ///
     /// # Errors
     /// As [`Self::cached`].
     pub fn new(pattern: &[u8]) -> Result<Self, Error> {
-        let parsed = syntax::parse(pattern)?;
+        Self::for_texts(pattern, Texts::All)
+    }
+
+    /// Compiles a pattern for some texts.
+    ///
+    /// # Errors
+    /// As [`Self::cached`].
+    pub fn for_texts(pattern: &[u8], texts: Texts) -> Result<Self, Error> {
+        let parsed = syntax::parse(pattern, texts)?;
         // Most patterns see a few short texts: what would take longer to build than to match without is left out.
         let config = meta::Config::new().nfa_size_limit(Some(LARGEST_PROGRAM)).onepass(false).dfa(false);
         let matcher =

@@ -5,7 +5,7 @@ mod escapes;
 use regex_syntax::hir::{Capture, Class, ClassUnicode, Hir, Look, Repetition};
 
 use self::escapes::fold;
-use super::{Error, class};
+use super::{Error, Texts, class};
 use crate::helm::go::utf8;
 
 /// Groups nested deeper than this are not compiled; Go goes to 1,000.
@@ -24,9 +24,10 @@ pub(super) struct Parsed {
     pub(super) names: Vec<String>,
 }
 
-/// Reads a pattern.
-pub(super) fn parse(pattern: &[u8]) -> Result<Parsed, Error> {
-    let mut parser = Parser { whole: pattern, rest: pattern, flags: Flags::default(), levels: vec![], names: vec![] };
+/// Reads a pattern for some texts.
+pub(super) fn parse(pattern: &[u8], texts: Texts) -> Result<Parsed, Error> {
+    let (flags, levels, names) = (Flags::default(), Vec::new(), Vec::new());
+    let mut parser = Parser { whole: pattern, rest: pattern, texts, flags, levels, names };
     parser.names.push(String::new());
     parser.levels.push(Level::new(None, Flags::default()));
     parser.run()?;
@@ -102,6 +103,7 @@ impl Level {
 struct Parser<'a> {
     whole: &'a [u8],
     rest: &'a [u8],
+    texts: Texts,
     flags: Flags,
     levels: Vec<Level>,
     names: Vec<String>,
@@ -201,7 +203,10 @@ impl<'a> Parser<'a> {
         self.push(Node::new(Hir::look(look)))
     }
 
-    fn push_class(&mut self, class: ClassUnicode) -> Result<(), Error> {
+    fn push_class(&mut self, mut class: ClassUnicode) -> Result<(), Error> {
+        if self.texts == Texts::Ascii {
+            class.intersect(&class::of(&[('\0', '\x7f')]));
+        }
         self.push(Node::new(Hir::class(Class::Unicode(class))))
     }
 
