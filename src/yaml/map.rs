@@ -29,6 +29,7 @@ struct Entry<V> {
     value: V,
 }
 
+#[inline]
 fn head_of(key: &[u8]) -> u64 {
     match key.first_chunk::<8>() {
         Some(bytes) => u64::from_be_bytes(*bytes),

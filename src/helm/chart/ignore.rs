@@ -25,6 +25,8 @@ struct Pattern {
     folders_only: bool,
     /// Without a slash only the last part of a path is looked at.
     base_name_only: bool,
+    /// It matches nothing but itself.
+    is_plain: bool,
 }
 
 /// Why a `.helmignore` was refused.
@@ -105,12 +107,13 @@ impl Pattern {
         let (folders_only, rule) = rule.strip_suffix(b"/").map_or((false, rule), |rest| (true, rest));
         let (rooted, rule) = rule.strip_prefix(b"/").map_or((false, rule), |rest| (true, rest));
         let base_name_only = !rooted && !rule.contains(&b'/');
-        Ok(Some(Self { text: rule.to_vec(), negated, folders_only, base_name_only }))
+        let is_plain = !rule.iter().any(|byte| b"*?[\\".contains(byte));
+        Ok(Some(Self { text: rule.to_vec(), negated, folders_only, base_name_only, is_plain }))
     }
 
     fn matches(&self, path: &[u8]) -> bool {
         let path = if self.base_name_only { base(path) } else { path };
-        match_path(&self.text, path).unwrap_or(false)
+        if self.is_plain { self.text == path } else { match_path(&self.text, path).unwrap_or(false) }
     }
 }
 

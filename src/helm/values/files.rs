@@ -1,5 +1,7 @@
 //! Reads value files: a chart's `values.yaml` and those of `-f`.
 
+use memchr::memchr;
+
 use super::merge::merge_maps;
 use crate::helm::profile::Profile;
 use crate::helm::read::{self, Error};
@@ -11,7 +13,7 @@ pub(crate) fn read_values(text: &[u8], profile: Profile, limits: &Limits) -> Res
         return read::map(text, limits);
     }
     let unmarshal = |error: Error| error.within("cannot unmarshal yaml document: ");
-    let mut documents = Documents { lines: Lines { text }, buffer: Vec::new() };
+    let mut documents = Documents { lines: Lines { text }, line: Vec::new(), buffer: Vec::new() };
     let mut values = Data::map();
     while let Some(document) = documents.next()? {
         let map = read::map(&document, limits).map_err(unmarshal)?;
@@ -23,13 +25,15 @@ pub(crate) fn read_values(text: &[u8], profile: Profile, limits: &Limits) -> Res
 /// The documents of a text, as `k8s.io/apimachinery/pkg/util/yaml` separates them: a line that starts with `---` ends one.
 struct Documents<'a> {
     lines: Lines<'a>,
+    line: Vec<u8>,
     buffer: Vec<u8>,
 }
 
 impl Documents<'_> {
     fn next(&mut self) -> Result<Option<Vec<u8>>, Error> {
         loop {
-            let (line, at_end) = self.lines.next();
+            let at_end = self.lines.next(&mut self.line);
+            let line = &self.line;
             if line.starts_with(b"---") {
                 let rest = line[3..].trim_ascii();
                 if !rest.is_empty() && rest[0] != b'#' {
@@ -47,7 +51,7 @@ impl Documents<'_> {
             if at_end {
                 return Ok((!self.buffer.is_empty()).then(|| std::mem::take(&mut self.buffer)));
             }
-            self.buffer.extend_from_slice(&line);
+            self.buffer.extend_from_slice(line);
         }
     }
 }
@@ -61,30 +65,30 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    /// Returns the next line, and whether the end of the text was met while reading it.
+    /// Reads the next line in the place of another, and tells whether the end of the text was met while reading it.
     ///
     /// A last line without a line end whose length is a multiple of the buffer comes back together with the end, and the
     /// caller drops it: that is what Helm 4.2.4 does.
-    fn next(&mut self) -> (Vec<u8>, bool) {
-        let mut line = Vec::new();
+    fn next(&mut self, line: &mut Vec<u8>) -> bool {
+        line.clear();
         loop {
             if self.text.is_empty() {
                 line.push(b'\n');
-                return (line, true);
+                return true;
             }
             let window = &self.text[..self.text.len().min(BUFFER)];
-            if let Some(end) = window.iter().position(|byte| *byte == b'\n') {
+            if let Some(end) = memchr(b'\n', window) {
                 let content = &window[..end];
                 line.extend_from_slice(content.strip_suffix(b"\r").unwrap_or(content));
                 line.push(b'\n');
                 self.text = &self.text[end + 1..];
-                return (line, false);
+                return false;
             }
             if window.len() < BUFFER {
                 line.extend_from_slice(window);
                 line.push(b'\n');
                 self.text = &[];
-                return (line, false);
+                return false;
             }
             // A CR at the end of the buffer may be half of a line end and stays for the next round.
             let content = window.strip_suffix(b"\r").unwrap_or(window);
@@ -100,9 +104,9 @@ mod tests {
 
     fn lines(text: &[u8]) -> Vec<(usize, bool)> {
         let mut lines = Lines { text };
-        let mut found = Vec::new();
+        let (mut found, mut line) = (Vec::new(), Vec::new());
         loop {
-            let (line, at_end) = lines.next();
+            let at_end = lines.next(&mut line);
             found.push((line.len(), at_end));
             if at_end {
                 return found;

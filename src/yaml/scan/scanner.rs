@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
+use memchr::memchr2;
+
 use super::characters::{break_width, is_blank_or_end};
 use super::token::{Mark, Style, Token, TokenKind};
 use super::{Refusal, Scan};
@@ -404,6 +406,13 @@ impl<'t> Scanner<'t> {
 
     /// Goes to the end of the line.
     pub(super) fn skip_comment(&mut self) {
+        let rest = self.rest();
+        let line = &rest[..memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())];
+        // How the other line breaks begin.
+        if memchr2(0xc2, 0xe2, line).is_none() {
+            self.at += line.len();
+            return;
+        }
         while let Some(&byte) = self.text.get(self.at) {
             match byte {
                 b'\n' | b'\r' => return,
