@@ -5,6 +5,7 @@
 //! [`manifests`] (split, sort, print). [`value`] is what templates work on, [`go`] the parts of Go's standard library whose
 //! output can be seen, [`profile`] what differs between Helm 4.2.4 and 3.21.4.
 
+mod both;
 pub mod capabilities;
 pub mod chart;
 pub mod context;
@@ -36,6 +37,7 @@ pub mod value;
 pub mod values;
 pub mod x509;
 
+pub(crate) use both::both;
 pub use capabilities::{Capabilities, KubeVersion};
 pub use error::{Error, Place};
 pub use explain::{Explanation, Spot, ValueSource, explain};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use memchr::memchr_iter;
 
 use super::ast::{Ast, NodeId, NodeKind};
-use super::parser;
+use super::{literal, parser};
 use crate::helm::functions;
 use crate::helm::profile::Profile;
 use crate::yaml::Str;
@@ -31,9 +31,9 @@ pub(crate) fn calls_of(text: &Str, profile: Profile, wanted: &[&str]) -> Vec<Cal
     let mut found = Vec::new();
     for (definition, nodes) in trees(&ast) {
         for node in nodes {
-            let NodeKind::Identifier(span) = ast.kind(node) else { continue };
-            let function = String::from_utf8_lossy(span.of(text)).into_owned();
-            let start = span.start as usize;
+            let NodeKind::Identifier(function) = ast.kind(node) else { continue };
+            let function = function.name.to_owned();
+            let start = ast.node(node).position as usize;
             let Some(before) = text.get(..start).filter(|_| wanted.contains(&function.as_str())) else { continue };
             let column = before.iter().rev().take_while(|byte| **byte != b'\n').count();
             let line_text = text.get(start - column..).unwrap_or_default().split(|byte| *byte == b'\n').next();
@@ -69,27 +69,27 @@ impl Uses {
             }
             for node in nodes {
                 match ast.kind(node) {
-                    NodeKind::Template(name, _) => self.run(definition.as_ref(), name),
-                    NodeKind::Command(parts) => self.command(&ast, text, definition.as_ref(), parts),
+                    NodeKind::Template(name, _) => self.run(definition.as_ref(), literal::text(name.of(text))),
+                    NodeKind::Command(parts) => self.command(&ast, text, definition.as_ref(), ast.children(parts)),
                     _ => {}
                 }
             }
         }
     }
 
-    fn run(&mut self, by: Option<&Str>, name: &Str) {
-        self.by.entry(by.cloned()).or_default().insert(name.clone());
+    fn run(&mut self, by: Option<&Str>, name: Str) {
+        self.by.entry(by.cloned()).or_default().insert(name);
     }
 
     fn command(&mut self, ast: &Ast, text: &Str, by: Option<&Str>, parts: &[NodeId]) {
         let [first, rest @ ..] = parts else { return };
-        if !matches!(ast.kind(*first), NodeKind::Identifier(span) if span.of(text) == b"include") {
+        if !matches!(ast.kind(*first), NodeKind::Identifier(function) if function.name == "include") {
             return;
         }
         match rest.first().map(|name| ast.kind(*name)) {
-            Some(NodeKind::String(_, name)) => self.run(by, name),
+            Some(NodeKind::String(name)) => self.run(by, literal::text(name.of(text))),
             // The name of a file, for a checksum.
-            Some(NodeKind::Pipe(pipe)) if names_a_file(ast, text, &pipe.commands) => {}
+            Some(NodeKind::Pipe(pipe)) if names_a_file(ast, text, ast.children(pipe.commands)) => {}
             _ => self.is_open = true,
         }
     }
@@ -118,19 +118,22 @@ fn names_a_file(ast: &Ast, text: &Str, commands: &[NodeId]) -> bool {
     }
     nodes.iter().any(|node| match ast.kind(*node) {
         NodeKind::Field(names) | NodeKind::Variable(names) => {
-            names.last().is_some_and(|name| name.of(text).ends_with(b"BasePath"))
+            ast.names(names).last().is_some_and(|name| name.of(text).ends_with(b"BasePath"))
         }
-        NodeKind::String(_, name) => name.ends_with(b".yaml") || name.ends_with(b".yml"),
+        NodeKind::String(name) => {
+            let name = literal::text(name.of(text));
+            name.ends_with(b".yaml") || name.ends_with(b".yml")
+        }
         _ => false,
     })
 }
 
 fn parse(text: &Str, profile: Profile) -> Option<Ast> {
-    let is_known = |name: &[u8]| {
-        let function = std::str::from_utf8(name).ok().and_then(functions::lookup);
-        function.is_some_and(|function| functions::is_in(function.name, profile))
+    let find = |name: &[u8]| {
+        let function = functions::lookup(std::str::from_utf8(name).ok()?)?;
+        functions::is_in(function.name, profile).then_some(function)
     };
-    parser::parse(&Str::default(), text, &is_known).ok()
+    parser::parse(&Str::default(), text, &find).ok()
 }
 
 /// Returns the nodes of each definition; those of the text itself have no name.
@@ -149,9 +152,12 @@ fn collect(ast: &Ast, root: NodeId, nodes: &mut Vec<NodeId>) {
     while let Some(node) = open.pop() {
         nodes.push(node);
         match ast.kind(node) {
-            NodeKind::List(below) | NodeKind::Command(below) => open.extend(below),
-            NodeKind::Action(below) | NodeKind::Chain(below, _) => open.push(*below),
-            NodeKind::Pipe(pipe) => open.extend(pipe.commands.iter().chain(&pipe.variables)),
+            NodeKind::List(below) | NodeKind::Command(below) => open.extend(ast.children(below)),
+            NodeKind::Action(below) | NodeKind::Chain(below, _) => open.push(below),
+            NodeKind::Pipe(pipe) => {
+                open.extend(ast.children(pipe.commands));
+                open.extend(ast.children(pipe.variables));
+            }
             NodeKind::Branch(branch) => {
                 open.extend([branch.pipe, branch.list].into_iter().chain(branch.other));
             }

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use super::ast::{Ast, NodeId, NodeKind};
 use super::code::Unit;
+use super::literal;
 use super::program::Program;
 use crate::yaml::Str;
 
@@ -31,10 +32,9 @@ pub(crate) fn may_change_values(program: &Program, template: &[u8], tpl_changes:
         // A name that nothing defines is an error of its own.
         let Some(found) = program.find(&name) else { continue };
         let unit: &Unit = &found.unit;
-        let Ok(ast) = program.parse(&unit.name, &unit.text) else { return true };
-        let Some(tree) = ast.trees.iter().find(|tree| tree.name == name) else { return true };
-        let template = Template { ast: &ast, text: &unit.text, tpl_changes };
-        if template.changes(tree.root, &mut pending) {
+        let Some(root) = found.template().map(|template| template.root) else { return true };
+        let template = Template { ast: &unit.ast, text: &unit.text, tpl_changes };
+        if template.changes(root, &mut pending) {
             return true;
         }
     }
@@ -69,13 +69,13 @@ impl Template<'_> {
         let nodes = self.below(root);
         nodes.iter().any(|id| match self.ast.kind(*id) {
             NodeKind::Template(name, _) => {
-                pending.push(name.clone());
+                pending.push(literal::text(name.of(self.text)));
                 false
             }
             NodeKind::Pipe(pipe) => {
-                let commands = pipe.commands.iter().enumerate();
-                commands.into_iter().any(|(index, command)| {
-                    let before = index.checked_sub(1).and_then(|before| pipe.commands.get(before));
+                let commands = self.ast.children(pipe.commands);
+                commands.iter().enumerate().any(|(index, command)| {
+                    let before = index.checked_sub(1).and_then(|before| commands.get(before));
                     self.command_changes(*command, before.copied(), &nodes, pending)
                 })
             }
@@ -91,7 +91,7 @@ impl Template<'_> {
         pending: &mut Vec<Str>,
     ) -> bool {
         let NodeKind::Command(words) = self.ast.kind(command) else { return false };
-        let Some((name, arguments)) = words.split_first() else { return false };
+        let Some((name, arguments)) = self.ast.children(words).split_first() else { return false };
         let Some(function) = self.function(*name) else { return false };
         let first = arguments.first().copied().or(before);
         let newness = || first.map_or(Newness::Shared, |first| self.newness(first, nodes));
@@ -100,8 +100,8 @@ impl Template<'_> {
             function if MERGERS.contains(&function) => newness() < Newness::Deep,
             "tpl" => self.tpl_changes,
             "include" => match first.map(|first| self.ast.kind(first)) {
-                Some(NodeKind::String(_, name)) => {
-                    pending.push(name.clone());
+                Some(NodeKind::String(name)) => {
+                    pending.push(literal::text(name.of(self.text)));
                     false
                 }
                 _ => true,
@@ -110,9 +110,9 @@ impl Template<'_> {
         }
     }
 
-    fn function(&self, id: NodeId) -> Option<&str> {
+    fn function(&self, id: NodeId) -> Option<&'static str> {
         match self.ast.kind(id) {
-            NodeKind::Identifier(span) => std::str::from_utf8(span.of(self.text)).ok(),
+            NodeKind::Identifier(function) => Some(function.name),
             _ => None,
         }
     }
@@ -123,19 +123,19 @@ impl Template<'_> {
         let mut at = id;
         for _ in 0..FURTHEST {
             at = match self.ast.kind(at) {
-                NodeKind::Pipe(pipe) => match pipe.commands.as_slice() {
+                NodeKind::Pipe(pipe) => match self.ast.children(pipe.commands) {
                     [command] => *command,
                     [.., last] => return self.function_newness(*last).unwrap_or(Newness::Shared),
                     [] => return Newness::Shared,
                 },
-                NodeKind::Command(words) => match (self.function_newness(at), words.as_slice()) {
+                NodeKind::Command(words) => match (self.function_newness(at), self.ast.children(words)) {
                     (Some(newness), _) => return newness,
                     // What a setter gives is what it was given.
                     (None, [name, first, ..]) if self.function(*name).is_some_and(is_setter) => *first,
                     (None, [only]) => *only,
                     _ => return Newness::Shared,
                 },
-                NodeKind::Variable(parts) => match parts.as_slice() {
+                NodeKind::Variable(parts) => match self.ast.names(parts) {
                     [name] => match self.assigned(name.of(self.text), nodes).as_slice() {
                         [only] => *only,
                         _ => return Newness::Shared,
@@ -150,6 +150,7 @@ impl Template<'_> {
 
     fn function_newness(&self, command: NodeId) -> Option<Newness> {
         let NodeKind::Command(words) = self.ast.kind(command) else { return None };
+        let words = self.ast.children(words);
         let function = self.function(*words.first()?)?;
         match function {
             function if NEW.contains(&function) => Some(Newness::Deep),
@@ -171,10 +172,11 @@ impl Template<'_> {
         let mut found = Vec::new();
         for id in nodes {
             let NodeKind::Pipe(pipe) = self.ast.kind(*id) else { continue };
-            let is_named = pipe.variables.iter().any(|variable| {
-                matches!(self.ast.kind(*variable), NodeKind::Variable(parts) if parts.first().is_some_and(|part| part.of(self.text) == name))
+            let is_named = self.ast.children(pipe.variables).iter().any(|variable| {
+                matches!(self.ast.kind(*variable), NodeKind::Variable(parts)
+                    if self.ast.names(parts).first().is_some_and(|part| part.of(self.text) == name))
             });
-            match (is_named, pipe.commands.as_slice()) {
+            match (is_named, self.ast.children(pipe.commands)) {
                 (false, _) => {}
                 (true, [command]) if !ranges.contains(&id.0) => found.push(*command),
                 // Two, so that nothing is concluded.
@@ -191,14 +193,14 @@ impl Template<'_> {
         while let Some(id) = found.get(next).copied() {
             next += 1;
             match self.ast.kind(id) {
-                NodeKind::List(items) | NodeKind::Command(items) => found.extend(items),
-                NodeKind::Action(inner) | NodeKind::Chain(inner, _) => found.push(*inner),
+                NodeKind::List(items) | NodeKind::Command(items) => found.extend(self.ast.children(items)),
+                NodeKind::Action(inner) | NodeKind::Chain(inner, _) => found.push(inner),
                 NodeKind::Template(_, pipe) => found.extend(pipe),
                 NodeKind::Branch(branch) => {
                     found.extend([branch.pipe, branch.list]);
                     found.extend(branch.other);
                 }
-                NodeKind::Pipe(pipe) => found.extend(&pipe.commands),
+                NodeKind::Pipe(pipe) => found.extend(self.ast.children(pipe.commands)),
                 _ => {}
             }
         }

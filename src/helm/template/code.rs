@@ -1,9 +1,10 @@
-//! [`Unit`]: one text compiled to a flat list of [`Op`]s for the machine.
+//! [`Unit`]: one parsed text, its templates compiled to flat lists of [`Op`]s for the machine when they first run.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::ast::Number;
+use super::ast::{Ast, Names, NodeId, NodeKind, Number, Tree};
+use super::compiler;
 use super::token::Span;
 use crate::helm::functions::{Function, Param};
 use crate::helm::value::ListType;
@@ -23,10 +24,10 @@ pub(super) enum Op {
     Slot(u32),
     /// Pushes the first slot of a list that is set: a variable that may not have been declared.
     Search(u32),
-    /// Pushes the fields of a slot's value: slot, path.
-    Field(u32, u32),
-    /// Replaces the value by its fields: path, and the node at which a method among them fails.
-    Chain(u32, u32),
+    /// Pushes the fields of a slot's value.
+    Field(u32, Names),
+    /// Replaces the value by its fields, and the node at which a method among them fails.
+    Chain(Names, u32),
     /// Takes the value out of its interface, as the end of each command does: a nil interface becomes invalid.
     Unwrap,
     /// Checks and converts the value for a parameter.
@@ -45,8 +46,8 @@ pub(super) enum Op {
     Method(u32, u32, Piped, Target),
     /// Checks the value for a parameter of the method that is being called.
     MethodCheck(u32),
-    /// Pushes a literal as an argument of the method that is being called: literal, parameter.
-    MethodLiteral(u32, u32),
+    /// Pushes a literal as an argument of the method that is being called: its node, parameter.
+    MethodLiteral(NodeId, u32),
     /// Pushes nil as an argument of the method that is being called.
     MethodNil(u32),
     /// Calls the method.
@@ -126,37 +127,69 @@ pub(super) enum Constant {
     NilBytes,
 }
 
-/// A literal whose type depends on the parameter that it is for.
-#[derive(Clone, Debug)]
-pub(super) enum Literal {
+/// A literal whose type depends on the parameter that it is for; numbers and texts as they are written.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Literal<'t> {
     Bool(bool),
-    Number(Number, Str),
-    String(Str, Str),
+    Number(Number, &'t [u8]),
+    String(&'t [u8]),
+}
+
+impl<'t> Literal<'t> {
+    /// Returns the literal that a node is, if it is one.
+    pub(super) fn of(ast: &Ast, text: &'t [u8], node: NodeId) -> Option<Self> {
+        Some(match ast.kind(node) {
+            NodeKind::Bool(value) => Self::Bool(value),
+            NodeKind::Number(span, number) => Self::Number(ast.number(number), span.of(text)),
+            NodeKind::String(span) => Self::String(span.of(text)),
+            _ => return None,
+        })
+    }
 }
 
 /// A template of a unit.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Template {
     pub(super) name: Str,
-    pub(super) start: Target,
-    /// How many slots it needs.
-    pub(super) slots: u32,
     pub(super) is_empty: bool,
+    pub(super) root: NodeId,
+    code: OnceLock<Code>,
 }
 
-/// One compiled text: a file, or the argument of a `tpl`.
+/// One parsed text: a file, or the argument of a `tpl`.
 #[derive(Debug)]
 pub(super) struct Unit {
     pub(super) name: Str,
     pub(super) text: Str,
+    pub(super) ast: Ast,
+    pub(super) templates: Vec<Template>,
+}
+
+impl Unit {
+    pub(super) fn new(name: Str, text: Str, mut ast: Ast) -> Self {
+        let trees = std::mem::take(&mut ast.trees).into_iter();
+        let template =
+            |tree: Tree| Template { name: tree.name, is_empty: tree.is_empty, root: tree.root, code: OnceLock::new() };
+        Self { name, text, templates: trees.map(template).collect(), ast }
+    }
+
+    /// Returns the operations of a template. Most definitions of a library are never run, so none is compiled before.
+    pub(super) fn code(&self, template: u32) -> Option<&Code> {
+        let template = self.templates.get(template as usize)?;
+        Some(template.code.get_or_init(|| compiler::compile(&self.ast, &self.text, template.root)))
+    }
+}
+
+/// What a template is compiled to.
+#[derive(Debug, Default)]
+pub(super) struct Code {
+    /// How many slots it needs.
+    pub(super) slots: u32,
     pub(super) ops: Vec<Op>,
     /// The node that an error of the operation is reported at; [`DYNAMIC_NODE`] where that depends on the way.
     pub(super) nodes: Vec<u32>,
-    pub(super) templates: Vec<Template>,
     pub(super) names: Vec<Str>,
-    pub(super) paths: Vec<Box<[Str]>>,
     pub(super) constants: Vec<Constant>,
-    pub(super) literals: Vec<Literal>,
     pub(super) functions: Vec<&'static Function>,
     pub(super) searches: Vec<(Str, Vec<u32>)>,
     pub(super) loops: Vec<Loop>,

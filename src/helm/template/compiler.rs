@@ -8,65 +8,46 @@ mod call;
 mod control;
 mod scope;
 
-use std::sync::OnceLock;
-
 use self::call::OpenDecision;
 use self::control::Branching;
-use self::scope::Scope;
-use super::ast::{Ast, Branch, NodeId, NodeKind};
-use super::code::{Constant, DYNAMIC_NODE, Literal, Loop, Op, Piped, Target, Template, Unit};
+use self::scope::{Found, Scope};
+use super::ast::{Ast, Branch, Names, NodeId, NodeKind};
+use super::code::{Code, Constant, DYNAMIC_NODE, Literal, Loop, Op, Piped, Target};
+use super::literal;
 use super::token::Span;
 use super::write::node_text;
-use crate::helm::functions::{Function, Param};
+use crate::helm::functions::Param;
 use crate::yaml::Str;
 
-/// Compiles a parsed text.
-pub(super) fn compile(
-    name: Str,
-    text: Str,
-    ast: &Ast,
-    find_function: &dyn Fn(&[u8]) -> Option<&'static Function>,
-) -> Unit {
-    let unit = Unit {
-        name,
-        text: text.clone(),
-        ops: Vec::with_capacity(ast.len()),
-        nodes: Vec::with_capacity(ast.len()),
-        templates: Vec::new(),
-        names: Vec::new(),
-        paths: Vec::new(),
-        constants: Vec::new(),
-        literals: Vec::new(),
-        functions: Vec::new(),
-        searches: Vec::new(),
-        loops: Vec::new(),
-        failures: Vec::new(),
-        sites: OnceLock::new(),
-    };
+/// As many operations most definitions have.
+const ROOM: usize = 32;
+
+/// Compiles a template of a parsed text.
+pub(super) fn compile(ast: &Ast, text: &[u8], root: NodeId) -> Code {
     let mut compiler = Compiler {
         ast,
-        text: &text,
-        find_function,
-        unit,
-        tasks: Vec::new(),
+        text,
+        code: Code { ops: Vec::with_capacity(ROOM), nodes: Vec::with_capacity(ROOM), ..Code::default() },
+        tasks: vec![Task::List(root)],
         scope: Scope::default(),
-        node: DYNAMIC_NODE,
+        node: root.0,
         loops: Vec::new(),
         decisions: Vec::new(),
-        has_inner_declarations: call::has_inner_declarations(ast),
     };
-    for tree in &ast.trees {
-        compiler.template(tree.name.clone(), tree.root, tree.is_empty);
+    while let Some(task) = compiler.tasks.pop() {
+        let from = compiler.tasks.len();
+        compiler.run(task);
+        compiler.tasks[from..].reverse();
     }
-    compiler.unit
+    compiler.emit(Op::Return);
+    Code { slots: compiler.scope.size(), ..compiler.code }
 }
 
-/// Compiles one text.
+/// Compiles one template.
 struct Compiler<'a> {
     ast: &'a Ast,
     text: &'a [u8],
-    find_function: &'a dyn Fn(&[u8]) -> Option<&'static Function>,
-    unit: Unit,
+    code: Code,
     tasks: Vec<Task>,
     scope: Scope<'a>,
     /// The node that Go would report an error at now.
@@ -74,8 +55,6 @@ struct Compiler<'a> {
     /// The loops around the current place: where `continue` goes, and the jumps of `break` that wait for the end.
     loops: Vec<OpenLoop>,
     decisions: Vec<OpenDecision>,
-    /// Whether a variable is declared inside parentheses anywhere, so that `and` and `or` may skip a declaration.
-    has_inner_declarations: bool,
 }
 
 struct OpenLoop {
@@ -128,27 +107,13 @@ enum Expected {
 }
 
 impl<'a> Compiler<'a> {
-    fn template(&mut self, name: Str, root: NodeId, is_empty: bool) {
-        let start = self.here();
-        self.scope = Scope::default();
-        self.node = root.0;
-        self.tasks.push(Task::List(root));
-        while let Some(task) = self.tasks.pop() {
-            let from = self.tasks.len();
-            self.run(task);
-            self.tasks[from..].reverse();
-        }
-        self.emit(Op::Return);
-        self.unit.templates.push(Template { name, start, slots: self.scope.size(), is_empty });
-    }
-
     /// Compiles what a task stands for; tasks that it adds come before those that wait, in their order.
     fn run(&mut self, task: Task) {
         match task {
             Task::List(list) => {
                 self.at(list);
                 if let NodeKind::List(nodes) = self.ast.kind(list) {
-                    self.tasks.extend(nodes.iter().copied().map(Task::Statement));
+                    self.tasks.extend(self.ast.children(nodes).iter().copied().map(Task::Statement));
                 }
             }
             Task::Statement(node) => self.statement(node),
@@ -160,7 +125,7 @@ impl<'a> Compiler<'a> {
             Task::Emit(op) => self.emit(op),
             Task::EmitAt(node, op) => {
                 self.emit(op);
-                if let Some(last) = self.unit.nodes.last_mut() {
+                if let Some(last) = self.code.nodes.last_mut() {
                     *last = node.0;
                 }
             }
@@ -176,18 +141,18 @@ impl<'a> Compiler<'a> {
     fn statement(&mut self, node: NodeId) {
         self.at(node);
         match self.ast.kind(node) {
-            NodeKind::Text(span) => self.emit(Op::Text(*span)),
+            NodeKind::Text(span) => self.emit(Op::Text(span)),
             NodeKind::Action(pipe) => {
-                let declares = matches!(self.ast.kind(*pipe), NodeKind::Pipe(pipe) if !pipe.variables.is_empty());
-                self.tasks.push(Task::Pipe(*pipe));
+                let declares = matches!(self.ast.kind(pipe), NodeKind::Pipe(pipe) if pipe.has_variables());
+                self.tasks.push(Task::Pipe(pipe));
                 self.tasks.push(if declares { Task::Emit(Op::Pop) } else { Task::EmitAt(node, Op::Print) });
             }
             NodeKind::Branch(branch) => self.branch(branch),
             NodeKind::Template(name, pipe) => {
-                let name = self.name(name);
+                let name = self.name(literal::text(name.of(self.text)));
                 self.emit(Op::TemplateCheck(name));
                 match pipe {
-                    Some(pipe) => self.tasks.push(Task::Pipe(*pipe)),
+                    Some(pipe) => self.tasks.push(Task::Pipe(pipe)),
                     None => self.constant(Constant::Invalid),
                 }
                 self.tasks.push(Task::EmitAt(node, Op::Template(name)));
@@ -201,19 +166,19 @@ impl<'a> Compiler<'a> {
     fn pipe(&mut self, node: NodeId) {
         self.at(node);
         let NodeKind::Pipe(pipe) = self.ast.kind(node) else { return };
-        for (index, command) in pipe.commands.iter().enumerate() {
+        for (index, command) in self.ast.children(pipe.commands).iter().enumerate() {
             let piped = if index > 0 { Piped::Yes } else { Piped::No };
             self.tasks.push(Task::Command(*command, piped));
             self.tasks.push(Task::Emit(Op::Unwrap));
         }
-        if !pipe.variables.is_empty() {
+        if pipe.has_variables() {
             self.tasks.push(Task::Variables(node));
         }
     }
 
     fn variables(&mut self, node: NodeId) {
         let NodeKind::Pipe(pipe) = self.ast.kind(node) else { return };
-        for variable in &pipe.variables {
+        for variable in self.ast.children(pipe.variables) {
             let name = self.variable_name(*variable);
             if pipe.assigns {
                 self.assign(name);
@@ -225,11 +190,10 @@ impl<'a> Compiler<'a> {
     }
 
     fn assign(&mut self, name: &'a [u8]) {
-        let slots = self.scope.find(name);
-        match slots.as_slice() {
-            [] => self.fail(undefined(name)),
-            [slot] => self.emit(Op::Store(*slot)),
-            _ => {
+        match self.scope.find(name) {
+            Found::Nothing => self.fail(undefined(name)),
+            Found::Slot(slot) => self.emit(Op::Store(slot)),
+            Found::OneOf(slots) => {
                 let search = self.search(name, slots);
                 self.emit(Op::StoreSearch(search));
             }
@@ -238,11 +202,10 @@ impl<'a> Compiler<'a> {
 
     /// Pushes the value of a variable.
     fn variable(&mut self, name: &'a [u8]) {
-        let slots = self.scope.find(name);
-        match slots.as_slice() {
-            [] => self.fail(undefined(name)),
-            [slot] => self.emit(Op::Slot(*slot)),
-            _ => {
+        match self.scope.find(name) {
+            Found::Nothing => self.fail(undefined(name)),
+            Found::Slot(slot) => self.emit(Op::Slot(slot)),
+            Found::OneOf(slots) => {
                 let search = self.search(name, slots);
                 self.emit(Op::Search(search));
             }
@@ -250,15 +213,21 @@ impl<'a> Compiler<'a> {
     }
 
     fn search(&mut self, name: &[u8], slots: Vec<u32>) -> u32 {
-        self.unit.searches.push((name.into(), slots));
-        self.unit.searches.len() as u32 - 1
+        self.code.searches.push((name.into(), slots));
+        self.code.searches.len() as u32 - 1
     }
 
     fn variable_name(&self, node: NodeId) -> &'a [u8] {
         match self.ast.kind(node) {
-            NodeKind::Variable(names) => names.first().map_or(&[], |span| span.of(self.text)),
+            NodeKind::Variable(names) => self.variable_parts(names).0,
             _ => &[],
         }
+    }
+
+    /// Returns the name of a variable and the fields behind it.
+    fn variable_parts(&self, names: Names) -> (&'a [u8], Names) {
+        let name = self.ast.names(names).first().map_or(&[][..], |span| span.of(self.text));
+        (name, names.without_first())
     }
 
     // Emitting.
@@ -269,24 +238,24 @@ impl<'a> Compiler<'a> {
     }
 
     fn here(&self) -> Target {
-        self.unit.ops.len() as Target
+        self.code.ops.len() as Target
     }
 
     fn emit(&mut self, op: Op) {
-        self.unit.ops.push(op);
-        self.unit.nodes.push(self.node);
+        self.code.ops.push(op);
+        self.code.nodes.push(self.node);
     }
 
     /// Emits an operation whose target is not known yet.
     fn emit_open(&mut self, op: Op) -> usize {
         self.emit(op);
-        self.unit.ops.len() - 1
+        self.code.ops.len() - 1
     }
 
     /// Lets an operation go to the current place.
     fn land(&mut self, index: usize) {
         let here = self.here();
-        let Some(op) = self.unit.ops.get_mut(index) else { return };
+        let Some(op) = self.code.ops.get_mut(index) else { return };
         match op {
             Op::Jump(target)
             | Op::JumpUnless(target)
@@ -300,14 +269,14 @@ impl<'a> Compiler<'a> {
     }
 
     fn constant(&mut self, constant: Constant) {
-        self.unit.constants.push(constant);
-        let index = self.unit.constants.len() as u32 - 1;
+        self.code.constants.push(constant);
+        let index = self.code.constants.len() as u32 - 1;
         self.emit(Op::Constant(index));
     }
 
     fn fail(&mut self, message: String) {
-        self.unit.failures.push(message);
-        let index = self.unit.failures.len() as u32 - 1;
+        self.code.failures.push(message);
+        let index = self.code.failures.len() as u32 - 1;
         self.emit(Op::Fail(index));
     }
 
@@ -315,24 +284,14 @@ impl<'a> Compiler<'a> {
         node_text(self.ast, self.text, node)
     }
 
-    fn name(&mut self, name: &Str) -> u32 {
-        self.unit.names.push(name.clone());
-        self.unit.names.len() as u32 - 1
-    }
-
-    fn path(&mut self, names: &[Span]) -> u32 {
-        self.unit.paths.push(names.iter().map(|span| Str::from(span.of(self.text))).collect());
-        self.unit.paths.len() as u32 - 1
-    }
-
-    fn literal(&mut self, literal: Literal) -> u32 {
-        self.unit.literals.push(literal);
-        self.unit.literals.len() as u32 - 1
+    fn name(&mut self, name: Str) -> u32 {
+        self.code.names.push(name);
+        self.code.names.len() as u32 - 1
     }
 
     fn add_loop(&mut self, of: Loop) -> u32 {
-        self.unit.loops.push(of);
-        self.unit.loops.len() as u32 - 1
+        self.code.loops.push(of);
+        self.code.loops.len() as u32 - 1
     }
 }
 

@@ -1,14 +1,38 @@
 //! Go's literals: quoted strings as `strconv.Unquote` reads them, numbers as `text/template/parse` does.
 
+use memchr::memchr;
+
 use super::ast::Number;
 use super::token::Kind;
 use crate::helm::go::{quote, strconv, utf8};
+use crate::yaml::Str;
 
 /// Go's `strconv.ErrSyntax`.
 pub(super) const SYNTAX: &str = "invalid syntax";
 
-/// Reads a string literal, with its quotes. The lexer has made sure that it is closed.
-pub(super) fn unquote(literal: &[u8]) -> Result<Vec<u8>, String> {
+/// Checks a string literal, with its quotes. The lexer has made sure that it is closed.
+pub(super) fn check(literal: &[u8]) -> Result<(), String> {
+    if plain(literal).is_some() { Ok(()) } else { unquote(literal).map(|_| ()) }
+}
+
+/// Returns the text of a string literal that was checked.
+pub(super) fn text(literal: &[u8]) -> Str {
+    match plain(literal) {
+        Some(plain) => plain.into(),
+        None => unquote(literal).unwrap_or_default().into(),
+    }
+}
+
+/// Returns what is in the quotes, if that is the text.
+fn plain(literal: &[u8]) -> Option<&[u8]> {
+    match literal {
+        [b'`', inner @ .., b'`'] if memchr(b'\r', inner).is_none() => Some(inner),
+        [b'"', inner @ .., b'"'] if memchr(b'\\', inner).is_none() && std::str::from_utf8(inner).is_ok() => Some(inner),
+        _ => None,
+    }
+}
+
+fn unquote(literal: &[u8]) -> Result<Vec<u8>, String> {
     match literal {
         [b'`', inner @ .., b'`'] => Ok(inner.iter().copied().filter(|byte| *byte != b'\r').collect()),
         [b'"', inner @ .., b'"'] => unescape(inner),
@@ -17,9 +41,6 @@ pub(super) fn unquote(literal: &[u8]) -> Result<Vec<u8>, String> {
 }
 
 fn unescape(mut inner: &[u8]) -> Result<Vec<u8>, String> {
-    if !inner.contains(&b'\\') && std::str::from_utf8(inner).is_ok() {
-        return Ok(inner.to_vec());
-    }
     let mut out = Vec::with_capacity(inner.len());
     while !inner.is_empty() {
         let (unit, rest) = unquote_unit(inner, b'"').ok_or(SYNTAX)?;

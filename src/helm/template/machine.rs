@@ -19,7 +19,7 @@ use memchr::memmem;
 
 pub(super) use self::arguments::{literal_for, nil_for};
 use self::calls::Frame;
-use self::fields::PendingCall;
+use self::fields::{Path, PendingCall};
 use self::loops::Walk;
 use self::names::Namespace;
 pub(super) use self::names::TemplateRef;
@@ -29,7 +29,7 @@ use self::trace::Raised;
 use self::world::World;
 pub use self::world::{Draw, Environment, Limits, Pure};
 use super::ByText;
-use super::code::{Constant, Op, Unit};
+use super::code::{Code, Constant, Literal, Op, Unit};
 use super::error::Error;
 use super::program::Program;
 use crate::helm::functions::{Failure, Function, append_text, size_of_new};
@@ -159,11 +159,12 @@ impl<'p> Machine<'p> {
         loop {
             let Some(frame) = self.frames.last() else { return Ok(()) };
             let unit = Arc::clone(&frame.unit);
+            let Some(code) = unit.code(frame.template) else { return Ok(()) };
             let mut position = frame.position as usize;
             self.slot_base = frame.slots;
             loop {
-                let Some(op) = unit.ops.get(position) else { return Ok(()) };
-                let flow = self.world.step().map_err(Raised::from).and_then(|()| self.step(&unit, *op, position));
+                let Some(op) = code.ops.get(position) else { return Ok(()) };
+                let flow = self.world.step().map_err(Raised::from).and_then(|()| self.step(&unit, code, *op, position));
                 match flow {
                     Ok(Flow::Next) => position += 1,
                     Ok(Flow::To(target)) => position = target as usize,
@@ -185,7 +186,7 @@ impl<'p> Machine<'p> {
         }
     }
 
-    fn step(&mut self, unit: &Arc<Unit>, op: Op, position: usize) -> Result<Flow, Raised> {
+    fn step(&mut self, unit: &Unit, code: &Code, op: Op, position: usize) -> Result<Flow, Raised> {
         match op {
             Op::Text(span) => {
                 let text = span.of(&unit.text);
@@ -194,17 +195,17 @@ impl<'p> Machine<'p> {
                 self.world.check_output(self.out.len())?;
             }
             Op::Constant(index) => {
-                let constant = unit.constants.get(index as usize).unwrap_or(&Constant::Invalid);
+                let constant = code.constants.get(index as usize).unwrap_or(&Constant::Invalid);
                 self.is_boxed = false;
                 self.stack.push(value_of(constant));
             }
             Op::Slot(slot) => self.push_slot(slot),
             Op::Search(index) => {
-                let slot = self.search(unit, index)?;
+                let slot = self.search(code, index)?;
                 self.push_slot(slot);
             }
-            Op::Field(slot, path) => {
-                let path = unit.paths.get(path as usize).map(|path| &**path).unwrap_or_default();
+            Op::Field(slot, names) => {
+                let path = Path { names: unit.ast.names(names), text: &unit.text };
                 let value = match self.slots.get(self.slot_base + slot as usize) {
                     Some(slot) => match fields::first_of_map(&slot.value, path) {
                         Some((value, rest)) => self.fields(value, true, rest)?,
@@ -214,8 +215,8 @@ impl<'p> Machine<'p> {
                 };
                 self.stack.push(value);
             }
-            Op::Chain(path, node) => {
-                let path = unit.paths.get(path as usize).map(|path| &**path).unwrap_or_default();
+            Op::Chain(names, node) => {
+                let path = Path { names: unit.ast.names(names), text: &unit.text };
                 let receiver = self.pop();
                 let value = self.fields(receiver, self.is_boxed, path).inspect_err(|raised| {
                     // Go is still at the last argument before the chain, until a method has failed.
@@ -242,12 +243,12 @@ impl<'p> Machine<'p> {
                     part.rotate_left(1);
                 }
             }
-            Op::Call(function, count) => self.call(unit, function, count as usize)?,
-            Op::Draw(function, count) => self.draw(unit, function, count as usize, position)?,
+            Op::Call(function, count) => self.call(code, function, count as usize)?,
+            Op::Draw(function, count) => self.draw(code, function, count as usize, position)?,
             Op::Include => return self.include(position),
             Op::Tpl => return self.tpl(position),
             Op::Method(name, count, piped, target) => {
-                let name = unit.names.get(name as usize).cloned().unwrap_or_default();
+                let name = code.names.get(name as usize).cloned().unwrap_or_default();
                 if !self.begin_method(&name, count as usize, piped)? {
                     return Ok(Flow::To(target));
                 }
@@ -257,9 +258,9 @@ impl<'p> Machine<'p> {
                 let value = arguments::check(value, self.method_param(index), self.world.profile)?;
                 self.stack.push(value);
             }
-            Op::MethodLiteral(literal, index) => {
+            Op::MethodLiteral(node, index) => {
                 let param = self.method_param(index);
-                if let Some(literal) = unit.literals.get(literal as usize) {
+                if let Some(literal) = Literal::of(&unit.ast, &unit.text, node) {
                     self.stack.push(value_of(&literal_for(literal, param)?));
                 }
             }
@@ -286,7 +287,7 @@ impl<'p> Machine<'p> {
             }
             Op::Store(slot) => self.store(slot),
             Op::StoreSearch(index) => {
-                let slot = self.search(unit, index)?;
+                let slot = self.search(code, index)?;
                 self.store(slot);
             }
             Op::Unset(first, count) => {
@@ -303,12 +304,12 @@ impl<'p> Machine<'p> {
             }
             Op::JumpKeeping(truth, target) => {
                 if self.stack.last().is_some_and(|value| types::truth(value) == truth) {
-                    self.decided_at = unit.nodes.get(position).copied().unwrap_or_default();
+                    self.decided_at = code.nodes.get(position).copied().unwrap_or_default();
                     return Ok(Flow::To(target));
                 }
                 self.pop();
             }
-            Op::Mark => self.decided_at = unit.nodes.get(position).copied().unwrap_or_default(),
+            Op::Mark => self.decided_at = code.nodes.get(position).copied().unwrap_or_default(),
             Op::With(slot, target) => {
                 let value = self.pop();
                 if !types::truth(&value) {
@@ -321,12 +322,12 @@ impl<'p> Machine<'p> {
                 if let Value::Str(_) = value {
                     self.promises.redeem(&mut value);
                 }
-                if !self.begin_loop(unit, index, value)? {
+                if !self.begin_loop(code, index, value)? {
                     return Ok(Flow::To(target));
                 }
             }
             Op::Next(index) => {
-                if let Some(end) = self.next_element(unit, index) {
+                if let Some(end) = self.next_element(code, index) {
                     return Ok(Flow::To(end));
                 }
             }
@@ -334,11 +335,11 @@ impl<'p> Machine<'p> {
                 self.walks.pop();
                 return Ok(Flow::To(target));
             }
-            Op::TemplateCheck(name) => self.check_template(unit, name)?,
-            Op::Template(name) => return self.template(unit, name, position),
+            Op::TemplateCheck(name) => self.check_template(code, name)?,
+            Op::Template(name) => return self.template(code, name, position),
             Op::Return => return self.leave(),
             Op::Fail(index) => {
-                let message = unit.failures.get(index as usize).cloned().unwrap_or_default();
+                let message = code.failures.get(index as usize).cloned().unwrap_or_default();
                 return Err(message.into());
             }
         }
@@ -368,8 +369,8 @@ impl<'p> Machine<'p> {
     }
 
     /// Finds the innermost declaration of a variable that has really happened.
-    fn search(&self, unit: &Unit, index: u32) -> Result<u32, Raised> {
-        let Some((name, slots)) = unit.searches.get(index as usize) else { return Ok(0) };
+    fn search(&self, code: &Code, index: u32) -> Result<u32, Raised> {
+        let Some((name, slots)) = code.searches.get(index as usize) else { return Ok(0) };
         let is_set = |slot: &u32| {
             *slot != u32::MAX && self.slots.get(self.slot_base + *slot as usize).is_some_and(|slot| slot.is_set)
         };
@@ -391,8 +392,8 @@ impl<'p> Machine<'p> {
         Ok(())
     }
 
-    fn call(&mut self, unit: &Unit, function: u32, count: usize) -> Result<(), Raised> {
-        let Some(function) = unit.functions.get(function as usize) else { return Ok(()) };
+    fn call(&mut self, code: &Code, function: u32, count: usize) -> Result<(), Raised> {
+        let Some(function) = code.functions.get(function as usize) else { return Ok(()) };
         let from = self.stack.len().saturating_sub(count);
         let arguments = self.stack.get_mut(from..).unwrap_or_default();
         arguments::pass(function, arguments);

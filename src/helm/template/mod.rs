@@ -1,6 +1,6 @@
 //! Go's text/template as Helm runs it: lexer, parser, compiler, machine.
 //!
-//! A chart's templates are compiled once into a [`Program`], which all releases and threads share; a [`Machine`] runs it
+//! A chart's templates are parsed once into a [`Program`], which all releases and threads share; a [`Machine`] runs it
 //! for one release. Nothing here recurses with the depth of its input. Knows nothing of charts: which files there are and in
 //! which order they are parsed is the caller's business.
 

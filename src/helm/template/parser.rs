@@ -2,17 +2,20 @@
 //!
 //! Blocks and parentheses nest on stacks of our own, so the depth of a text is no danger to the thread that reads it.
 
-use std::collections::HashMap;
-
-use super::ast::{Ast, Branch, Control, NodeId, NodeKind, Tree};
+use super::ByText;
+use super::ast::{Ast, Branch, Children, Control, NodeId, NodeKind, Tree};
 use super::error::ParseError;
 use super::lexer::Lexer;
 use super::literal;
 use super::token::{Kind, Span, Token};
+use crate::helm::functions::Function;
 use crate::helm::go::quote;
 use crate::yaml::Str;
 
 mod pipeline;
+
+/// Finds a function by its name.
+pub(super) type FindFunction<'f> = dyn Fn(&[u8]) -> Option<&'static Function> + 'f;
 
 /// Go's limit for nested parentheses.
 const MAX_EXPRESSION_DEPTH: usize = 10_000;
@@ -21,17 +24,18 @@ const MAX_EXPRESSION_DEPTH: usize = 10_000;
 ///
 /// # Errors
 /// What Go's parser says, with the line where it says it.
-pub(super) fn parse(name: &Str, text: &[u8], is_function: &dyn Fn(&[u8]) -> bool) -> Result<Ast, ParseError> {
+pub(super) fn parse(name: &Str, text: &[u8], find_function: &FindFunction<'_>) -> Result<Ast, ParseError> {
     let mut parser = Parser {
         name,
         text,
         lexer: Lexer::new(text),
-        ast: Ast::default(),
-        is_function,
+        ast: Ast::for_text(text.len()),
+        find_function,
         state: State::default(),
         outer: Vec::new(),
         open: Vec::new(),
-        tree_of_name: HashMap::new(),
+        pending: Vec::new(),
+        tree_of_name: ByText::default(),
     };
     match parser.parse() {
         Ok(()) => Ok(parser.ast),
@@ -45,32 +49,34 @@ struct Parser<'t> {
     text: &'t [u8],
     lexer: Lexer<'t>,
     ast: Ast,
-    is_function: &'t dyn Fn(&[u8]) -> bool,
-    state: State,
+    find_function: &'t FindFunction<'t>,
+    state: State<'t>,
     /// The states of the trees around a `{{define}}` or `{{block}}`.
-    outer: Vec<State>,
+    outer: Vec<State<'t>>,
     open: Vec<Open>,
-    tree_of_name: HashMap<Str, usize>,
+    /// The nodes of all lists, pipelines and commands that have not ended, those of the innermost last.
+    pending: Vec<NodeId>,
+    tree_of_name: ByText<usize>,
 }
 
 /// What Go keeps per tree while parsing.
-struct State {
+struct State<'t> {
     /// Three tokens of look-ahead; errors name the line of the first.
     tokens: [Token; 3],
     peeked: usize,
-    variables: Vec<Vec<u8>>,
+    variables: Vec<&'t [u8]>,
     /// The line where the current action starts, for errors in actions of several lines; 0 for none.
     action_line: u32,
     range_depth: usize,
 }
 
-impl Default for State {
+impl Default for State<'_> {
     fn default() -> Self {
         let nothing = || Token { kind: Kind::End, span: Span::default(), line: 0 };
         Self {
             tokens: [nothing(), nothing(), nothing()],
             peeked: 0,
-            variables: vec![b"$".to_vec()],
+            variables: vec![b"$"],
             action_line: 0,
             range_depth: 0,
         }
@@ -80,7 +86,8 @@ impl Default for State {
 /// A list of nodes that has not ended.
 struct Open {
     position: u32,
-    nodes: Vec<NodeId>,
+    /// Where its nodes begin among those that are pending.
+    nodes: usize,
     of: Of,
 }
 
@@ -88,7 +95,7 @@ struct Open {
 enum Of {
     Text,
     Define(Str),
-    Block { name: Str, position: u32, pipe: NodeId },
+    Block { name: Span, pipe: NodeId },
     Control(OpenControl),
 }
 
@@ -146,7 +153,7 @@ impl Parser<'_> {
             }
         }
         if let Some(open) = self.open.pop() {
-            let root = self.ast.push(open.position, NodeKind::List(open.nodes));
+            let root = self.close_list(&open);
             self.add_tree(self.name.clone(), root)?;
         }
         Ok(())
@@ -248,13 +255,21 @@ impl Parser<'_> {
     // Lists and what they belong to.
 
     fn open_list(&mut self, position: u32, of: Of) {
-        self.open.push(Open { position, nodes: Vec::new(), of });
+        self.open.push(Open { position, nodes: self.pending.len(), of });
+    }
+
+    fn close_list(&mut self, open: &Open) -> NodeId {
+        let nodes = self.take_pending(open.nodes);
+        self.ast.push(open.position, NodeKind::List(nodes))
+    }
+
+    /// Moves the last of the pending nodes to where they stay.
+    fn take_pending(&mut self, from: usize) -> Children {
+        self.ast.add_children(self.pending.drain(from..))
     }
 
     fn append(&mut self, node: NodeId) {
-        if let Some(open) = self.open.last_mut() {
-            open.nodes.push(node);
-        }
+        self.pending.push(node);
     }
 
     /// Text, or an action.
@@ -332,9 +347,12 @@ impl Parser<'_> {
         Ok(Piece::Node(self.ast.push(token.span.start, NodeKind::Template(name, pipe))))
     }
 
-    fn template_name(&self, token: &Token, context: &str) -> Result<Str, String> {
+    fn template_name(&self, token: &Token, context: &str) -> Result<Span, String> {
         match token.kind {
-            Kind::String | Kind::RawString => Ok(literal::unquote(token.span.of(self.text))?.into()),
+            Kind::String | Kind::RawString => {
+                literal::check(token.span.of(self.text))?;
+                Ok(token.span)
+            }
             _ => Err(self.unexpected(token, context)),
         }
     }
@@ -356,10 +374,11 @@ impl Parser<'_> {
         const CONTEXT: &str = "define clause";
         self.outer.push(std::mem::take(&mut self.state));
         let token = self.expect(&[Kind::String, Kind::RawString], CONTEXT)?;
-        let name = literal::unquote(token.span.of(self.text))?;
+        let name = token.span.of(self.text);
+        literal::check(name)?;
         self.expect(&[Kind::RightDelimiter], CONTEXT)?;
         let position = self.peek_non_space().span.start;
-        self.open_list(position, Of::Define(name.into()));
+        self.open_list(position, Of::Define(literal::text(name)));
         Ok(())
     }
 
@@ -370,14 +389,14 @@ impl Parser<'_> {
         let pipe = self.pipeline(CONTEXT, Kind::RightDelimiter)?;
         self.outer.push(std::mem::take(&mut self.state));
         let position = self.peek_non_space().span.start;
-        self.open_list(position, Of::Block { name, position: token.span.start, pipe });
+        self.open_list(position, Of::Block { name, pipe });
         Ok(Piece::Opened)
     }
 
     /// Ends the innermost list, and with it everything that `{{else if}}` put around it.
     fn end(&mut self) -> Result<(), String> {
         while let Some(open) = self.open.pop() {
-            let list = self.ast.push(open.position, NodeKind::List(open.nodes));
+            let list = self.close_list(&open);
             match open.of {
                 Of::Text => return Ok(()),
                 Of::Define(name) => {
@@ -385,11 +404,11 @@ impl Parser<'_> {
                     self.leave_tree();
                     return Ok(());
                 }
-                Of::Block { name, position, pipe } => {
-                    self.add_tree(name.clone(), list)?;
+                Of::Block { name, pipe } => {
+                    self.add_tree(literal::text(name.of(self.text)), list)?;
                     self.leave_tree();
                     self.state.action_line = 0;
-                    let node = self.ast.push(position, NodeKind::Template(name, Some(pipe)));
+                    let node = self.ast.push(name.start, NodeKind::Template(name, Some(pipe)));
                     self.append(node);
                     return Ok(());
                 }
@@ -415,6 +434,7 @@ impl Parser<'_> {
     /// Ends the first list of a control structure and begins its second.
     fn begin_else(&mut self, position: u32) -> Result<(), String> {
         let Some(open) = self.open.pop() else { return Ok(()) };
+        let list = self.close_list(&open);
         let mut of = match open.of {
             Of::Control(of) => of,
             Of::Define(_) => return Err("unexpected {{else}} in define clause".to_owned()),
@@ -431,7 +451,7 @@ impl Parser<'_> {
             self.state.range_depth -= 1;
         }
         let control = of.control;
-        of.list = Some(self.ast.push(open.position, NodeKind::List(open.nodes)));
+        of.list = Some(list);
         let continues = match control {
             Control::If => self.peek().kind == Kind::If,
             Control::With => self.peek().kind == Kind::With,
@@ -474,7 +494,7 @@ impl Parser<'_> {
 
     fn is_empty(&self, root: NodeId) -> bool {
         let NodeKind::List(nodes) = self.ast.kind(root) else { return false };
-        nodes.iter().all(|node| match self.ast.kind(*node) {
+        self.ast.children(nodes).iter().all(|node| match self.ast.kind(*node) {
             NodeKind::Text(span) => is_blank(span.of(self.text)),
             _ => false,
         })

@@ -3,11 +3,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ByText;
-use super::ast::Ast;
 use super::code::Unit;
 use super::error::{Error, ParseError};
 use super::machine::TemplateRef;
-use super::{compiler, parser};
+use super::parser;
+use crate::helm::both;
 use crate::helm::functions::{self, Function};
 use crate::helm::profile::Profile;
 use crate::yaml::Str;
@@ -21,7 +21,7 @@ pub struct Source {
     pub text: Str,
 }
 
-/// All templates of a chart and its subcharts, compiled. Shared by all releases and threads that render the chart.
+/// All templates of a chart and its subcharts. Shared by all releases and threads that render the chart.
 #[derive(Debug)]
 pub struct Program {
     profile: Profile,
@@ -68,7 +68,7 @@ impl Fragments {
 }
 
 impl Program {
-    /// Parses and compiles files in the order in which Helm parses them (deepest path first, the root chart last): of equal
+    /// Parses files in the order in which Helm parses them (deepest path first, the root chart last): of equal
     /// definitions the last one that is not empty wins.
     ///
     /// # Errors
@@ -89,17 +89,11 @@ impl Program {
     fn for_host(sources: &[Source], profile: Profile, host: Host) -> Result<Self, Error> {
         let mut program = Self { profile, host, templates: ByText::default(), fragments: Fragments::default() };
         let (first, second) = halves(sources);
-        let (first, second) = std::thread::scope(|scope| {
-            // A thread of its own and none of a pool: this may run while a lock is held that other tasks of a pool wait for.
-            let other = if second.is_empty() {
-                None
-            } else {
-                std::thread::Builder::new().spawn_scoped(scope, || program.units(second)).ok()
-            };
-            let first = program.units(first);
-            let second = other.and_then(|other| other.join().ok()).unwrap_or_else(|| program.units(second));
-            (first, second)
-        });
+        let (first, second) = if second.is_empty() {
+            (program.units(first), Ok(Vec::new()))
+        } else {
+            both(|| program.units(first), || program.units(second))
+        };
         for unit in first?.iter().chain(&second?) {
             program.add(unit);
         }
@@ -157,14 +151,9 @@ impl Program {
         Ok(unit)
     }
 
-    /// Parses a text.
-    pub(super) fn parse(&self, name: &Str, text: &[u8]) -> Result<Ast, ParseError> {
-        parser::parse(name, text, &|function| self.function(function).is_some())
-    }
-
     fn unit(&self, name: &Str, text: &Str) -> Result<Arc<Unit>, ParseError> {
-        let ast = self.parse(name, text)?;
-        Ok(Arc::new(compiler::compile(name.clone(), text.clone(), &ast, &|function| self.function(function))))
+        let ast = parser::parse(name, text, &|function| self.function(function))?;
+        Ok(Arc::new(Unit::new(name.clone(), text.clone(), ast)))
     }
 
     fn function(&self, name: &[u8]) -> Option<&'static Function> {

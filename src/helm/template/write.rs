@@ -1,6 +1,7 @@
 //! Writes a node the way Go's `Node.String` does: the text that stands between `<` and `>` in an error.
 
 use super::ast::{Ast, NodeId, NodeKind, Pipe};
+use super::literal;
 use crate::helm::go::quote;
 
 /// What is still to be written; a stack instead of recursion, since texts nest as deep as they like.
@@ -22,7 +23,7 @@ pub(super) fn node_text(ast: &Ast, source: &[u8], node: NodeId) -> String {
             Task::Operand(id) if matches!(ast.kind(id), NodeKind::Pipe(_)) => {
                 tasks.extend([Task::Bytes(b"("), Task::Node(id), Task::Bytes(b")")]);
             }
-            Task::Operand(id) | Task::Node(id) => write_node(source, ast.kind(id), &mut out, &mut tasks),
+            Task::Operand(id) | Task::Node(id) => write_node(ast, source, id, &mut out, &mut tasks),
         }
         tasks[from..].reverse();
     }
@@ -30,16 +31,17 @@ pub(super) fn node_text(ast: &Ast, source: &[u8], node: NodeId) -> String {
 }
 
 /// Writes a leaf, or lists what a node consists of.
-fn write_node<'a>(source: &'a [u8], kind: &'a NodeKind, out: &mut Vec<u8>, tasks: &mut Vec<Task<'a>>) {
-    match kind {
-        NodeKind::List(nodes) => tasks.extend(nodes.iter().copied().map(Task::Node)),
-        NodeKind::Text(span) | NodeKind::Identifier(span) | NodeKind::Number(span, _) | NodeKind::String(span, _) => {
+fn write_node<'a>(ast: &Ast, source: &'a [u8], node: NodeId, out: &mut Vec<u8>, tasks: &mut Vec<Task<'a>>) {
+    match ast.kind(node) {
+        NodeKind::List(nodes) => tasks.extend(ast.children(nodes).iter().copied().map(Task::Node)),
+        NodeKind::Text(span) | NodeKind::Number(span, _) | NodeKind::String(span) => {
             out.extend_from_slice(span.of(source));
         }
-        NodeKind::Action(pipe) => tasks.extend([Task::Bytes(b"{{"), Task::Node(*pipe), Task::Bytes(b"}}")]),
-        NodeKind::Pipe(pipe) => write_pipe(pipe, tasks),
+        NodeKind::Identifier(function) => out.extend_from_slice(function.name.as_bytes()),
+        NodeKind::Action(pipe) => tasks.extend([Task::Bytes(b"{{"), Task::Node(pipe), Task::Bytes(b"}}")]),
+        NodeKind::Pipe(pipe) => write_pipe(ast, pipe, tasks),
         NodeKind::Command(arguments) => {
-            for (index, argument) in arguments.iter().enumerate() {
+            for (index, argument) in ast.children(arguments).iter().enumerate() {
                 if index > 0 {
                     tasks.push(Task::Bytes(b" "));
                 }
@@ -47,7 +49,7 @@ fn write_node<'a>(source: &'a [u8], kind: &'a NodeKind, out: &mut Vec<u8>, tasks
             }
         }
         NodeKind::Variable(names) => {
-            for (index, name) in names.iter().enumerate() {
+            for (index, name) in ast.names(names).iter().enumerate() {
                 if index > 0 {
                     out.push(b'.');
                 }
@@ -55,20 +57,20 @@ fn write_node<'a>(source: &'a [u8], kind: &'a NodeKind, out: &mut Vec<u8>, tasks
             }
         }
         NodeKind::Field(names) => {
-            for name in names {
+            for name in ast.names(names) {
                 out.push(b'.');
                 out.extend_from_slice(name.of(source));
             }
         }
         NodeKind::Chain(node, names) => {
-            tasks.push(Task::Operand(*node));
-            for name in names {
+            tasks.push(Task::Operand(node));
+            for name in ast.names(names) {
                 tasks.extend([Task::Bytes(b"."), Task::Bytes(name.of(source))]);
             }
         }
         NodeKind::Dot => out.push(b'.'),
         NodeKind::Nil => out.extend_from_slice(b"nil"),
-        NodeKind::Bool(value) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
+        NodeKind::Bool(value) => out.extend_from_slice(if value { b"true" } else { b"false" }),
         NodeKind::Branch(branch) => {
             tasks.extend([
                 Task::Bytes(b"{{"),
@@ -85,9 +87,9 @@ fn write_node<'a>(source: &'a [u8], kind: &'a NodeKind, out: &mut Vec<u8>, tasks
         }
         NodeKind::Template(name, pipe) => {
             out.extend_from_slice(b"{{template ");
-            out.extend_from_slice(&quote::quote(name));
+            out.extend_from_slice(&quote::quote(&literal::text(name.of(source))));
             if let Some(pipe) = pipe {
-                tasks.extend([Task::Bytes(b" "), Task::Node(*pipe)]);
+                tasks.extend([Task::Bytes(b" "), Task::Node(pipe)]);
             }
             tasks.push(Task::Bytes(b"}}"));
         }
@@ -96,17 +98,17 @@ fn write_node<'a>(source: &'a [u8], kind: &'a NodeKind, out: &mut Vec<u8>, tasks
     }
 }
 
-fn write_pipe(pipe: &Pipe, tasks: &mut Vec<Task<'_>>) {
-    for (index, variable) in pipe.variables.iter().enumerate() {
+fn write_pipe(ast: &Ast, pipe: Pipe, tasks: &mut Vec<Task<'_>>) {
+    for (index, variable) in ast.children(pipe.variables).iter().enumerate() {
         if index > 0 {
             tasks.push(Task::Bytes(b", "));
         }
         tasks.push(Task::Node(*variable));
     }
-    if !pipe.variables.is_empty() {
+    if pipe.has_variables() {
         tasks.push(Task::Bytes(if pipe.assigns { b" = " } else { b" := " }));
     }
-    for (index, command) in pipe.commands.iter().enumerate() {
+    for (index, command) in ast.children(pipe.commands).iter().enumerate() {
         if index > 0 {
             tasks.push(Task::Bytes(b" | "));
         }

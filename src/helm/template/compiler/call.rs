@@ -1,6 +1,6 @@
 //! Commands and their arguments: fields, methods, functions, `and` and `or`.
 
-use super::{Ast, Compiler, Constant, Expected, Literal, NodeId, NodeKind, Op, Param, Piped, Span, Task};
+use super::{Compiler, Constant, Expected, Found, Literal, Names, NodeId, NodeKind, Op, Param, Piped, Span, Task};
 use crate::helm::functions::{Function, is_impure};
 use crate::helm::template::machine::{literal_for, nil_for};
 
@@ -16,7 +16,7 @@ pub(super) struct OpenDecision {
 impl<'a> Compiler<'a> {
     pub(super) fn command(&mut self, node: NodeId, piped: Piped) {
         let NodeKind::Command(arguments) = self.ast.kind(node) else { return };
-        let Some((&first, rest)) = arguments.split_first() else { return };
+        let Some((&first, rest)) = self.ast.children(arguments).split_first() else { return };
         let has_arguments = !rest.is_empty() || piped == Piped::Yes;
         match self.ast.kind(first) {
             NodeKind::Field(names) => {
@@ -25,7 +25,7 @@ impl<'a> Compiler<'a> {
             }
             NodeKind::Chain(base, _) => {
                 self.at(first);
-                self.tasks.push(Task::Argument(*base, Expected::Anything));
+                self.tasks.push(Task::Argument(base, Expected::Anything));
                 self.tasks.push(Task::ChainFields { chain: first, command: Some(node), piped });
             }
             NodeKind::Identifier(_) => self.function(first, node, rest, piped),
@@ -33,18 +33,14 @@ impl<'a> Compiler<'a> {
             NodeKind::Pipe(_) => self.tasks.push(Task::Pipe(first)),
             NodeKind::Variable(names) => {
                 self.at(first);
-                match names.split_first() {
-                    Some((name, [])) => {
-                        self.variable(name.of(self.text));
-                        if has_arguments {
-                            self.not_a_function(first);
-                        }
+                let (name, fields) = self.variable_parts(names);
+                if fields.is_empty() {
+                    self.variable(name);
+                    if has_arguments {
+                        self.not_a_function(first);
                     }
-                    Some((name, fields)) => {
-                        let call = has_arguments.then_some((first, rest, piped));
-                        self.variable_fields(name.of(self.text), fields, call);
-                    }
-                    None => {}
+                } else {
+                    self.variable_fields(name, fields, has_arguments.then_some((first, rest, piped)));
                 }
             }
             _ => {
@@ -75,14 +71,13 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn dot_fields(&mut self, names: &[Span], call: Option<(NodeId, &[NodeId], Piped)>) {
+    fn dot_fields(&mut self, names: Names, call: Option<(NodeId, &[NodeId], Piped)>) {
         let dot = self.scope.dot();
         self.slot_fields(Some(dot), None, names, call);
     }
 
-    fn variable_fields(&mut self, name: &'a [u8], fields: &[Span], call: Option<(NodeId, &[NodeId], Piped)>) {
-        if let [slot] = self.scope.find(name).as_slice() {
-            let slot = *slot;
+    fn variable_fields(&mut self, name: &'a [u8], fields: Names, call: Option<(NodeId, &[NodeId], Piped)>) {
+        if let Found::Slot(slot) = self.scope.find(name) {
             self.slot_fields(Some(slot), None, fields, call);
         } else {
             self.variable(name);
@@ -95,24 +90,18 @@ impl<'a> Compiler<'a> {
         &mut self,
         slot: Option<u32>,
         chain: Option<NodeId>,
-        names: &[Span],
+        names: Names,
         call: Option<(NodeId, &[NodeId], Piped)>,
     ) {
-        let (plain, method) = match (call, names.split_last()) {
-            (Some(call), Some((last, before))) => (before, Some((*last, call))),
+        let (plain, method) = match (call, self.ast.names(names).last()) {
+            (Some(call), Some(last)) => (names.without_last(), Some((*last, call))),
             _ => (names, None),
         };
-        match (slot, plain) {
-            (Some(slot), []) => self.emit(Op::Slot(slot)),
-            (None, []) => {}
-            (Some(slot), plain) => {
-                let path = self.path(plain);
-                self.emit(Op::Field(slot, path));
-            }
-            (None, plain) => {
-                let path = self.path(plain);
-                self.emit(Op::Chain(path, chain.map_or(self.node, |chain| chain.0)));
-            }
+        match slot {
+            Some(slot) if plain.is_empty() => self.emit(Op::Slot(slot)),
+            Some(slot) => self.emit(Op::Field(slot, plain)),
+            None if plain.is_empty() => {}
+            None => self.emit(Op::Chain(plain, chain.map_or(self.node, |chain| chain.0))),
         }
         if let Some((last, (node, arguments, piped))) = method {
             self.method(last, node, arguments, piped);
@@ -120,7 +109,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn method(&mut self, name: Span, node: NodeId, arguments: &[NodeId], piped: Piped) {
-        let name = self.name(&name.of(self.text).into());
+        let name = self.name(name.of(self.text).into());
         let count = arguments.len() as u32;
         let begin = self.emit_open(Op::Method(name, count, piped, 0));
         for (index, argument) in arguments.iter().enumerate() {
@@ -136,7 +125,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn chain_fields(&mut self, chain: NodeId, command: Option<NodeId>, piped: Piped) {
         let NodeKind::Chain(_, names) = self.ast.kind(chain) else { return };
         let arguments = match command.map(|command| self.ast.kind(command)) {
-            Some(NodeKind::Command(arguments)) => arguments.get(1..).unwrap_or_default(),
+            Some(NodeKind::Command(arguments)) => self.ast.children(arguments).get(1..).unwrap_or_default(),
             _ => &[],
         };
         let has_arguments = !arguments.is_empty() || piped == Piped::Yes;
@@ -165,17 +154,18 @@ impl<'a> Compiler<'a> {
                 self.check(expected);
             }
             NodeKind::Variable(names) => {
-                match names.split_first() {
-                    Some((name, [])) => self.variable(name.of(self.text)),
-                    Some((name, fields)) => self.variable_fields(name.of(self.text), fields, None),
-                    None => {}
+                let (name, fields) = self.variable_parts(names);
+                if fields.is_empty() {
+                    self.variable(name);
+                } else {
+                    self.variable_fields(name, fields, None);
                 }
                 self.check(expected);
             }
             NodeKind::Pipe(_) => self.tasks.extend([Task::Pipe(node), Task::Check(expected)]),
             NodeKind::Identifier(_) => self.tasks.extend([Task::Function(node), Task::Check(expected)]),
             NodeKind::Chain(base, _) => self.tasks.extend([
-                Task::Argument(*base, Expected::Anything),
+                Task::Argument(base, Expected::Anything),
                 Task::ChainFields { chain: node, command: None, piped: Piped::No },
                 Task::Check(expected),
             ]),
@@ -184,21 +174,15 @@ impl<'a> Compiler<'a> {
     }
 
     fn literal_argument(&mut self, node: NodeId, expected: Expected) {
-        let literal = match self.ast.kind(node) {
-            NodeKind::Bool(value) => Literal::Bool(*value),
-            NodeKind::Number(span, number) => Literal::Number(*number, span.of(self.text).into()),
-            NodeKind::String(span, value) => Literal::String(value.clone(), span.of(self.text).into()),
-            _ => return self.fail(format!("can't evaluate command {}", self.text_of(node))),
+        let Some(literal) = Literal::of(self.ast, self.text, node) else {
+            return self.fail(format!("can't evaluate command {}", self.text_of(node)));
         };
         match expected {
-            Expected::Param(param) => match literal_for(&literal, param) {
+            Expected::Param(param) => match literal_for(literal, param) {
                 Ok(constant) => self.constant(constant),
                 Err(message) => self.fail(message),
             },
-            Expected::Method(index) => {
-                let literal = self.literal(literal);
-                self.emit(Op::MethodLiteral(literal, index));
-            }
+            Expected::Method(index) => self.emit(Op::MethodLiteral(node, index)),
             Expected::Anything => {}
         }
     }
@@ -215,8 +199,7 @@ impl<'a> Compiler<'a> {
     /// A call; `node` is where its failing is reported.
     pub(super) fn function(&mut self, identifier: NodeId, node: NodeId, arguments: &[NodeId], piped: Piped) {
         self.at(identifier);
-        let NodeKind::Identifier(span) = self.ast.kind(identifier) else { return };
-        let Some(function) = (self.find_function)(span.of(self.text)) else { return };
+        let NodeKind::Identifier(function) = self.ast.kind(identifier) else { return };
         let count = arguments.len() + usize::from(piped == Piped::Yes);
         if let Some(message) = wrong_count(function, arguments.len(), count) {
             return self.fail(message);
@@ -246,8 +229,8 @@ impl<'a> Compiler<'a> {
             "include" => Op::Include,
             "tpl" => Op::Tpl,
             _ => {
-                self.unit.functions.push(function);
-                let (index, count) = (self.unit.functions.len() as u32 - 1, (count + usize::from(names_callee)) as u32);
+                self.code.functions.push(function);
+                let (index, count) = (self.code.functions.len() as u32 - 1, (count + usize::from(names_callee)) as u32);
                 if is_impure(function.name) { Op::Draw(index, count) } else { Op::Call(index, count) }
             }
         };
@@ -256,7 +239,7 @@ impl<'a> Compiler<'a> {
 
     /// `and` and `or`: the first argument whose truth decides is the value, and those after it do not run.
     fn decision(&mut self, truth: bool, arguments: &[NodeId], piped: Piped) {
-        let unset = self.has_inner_declarations.then(|| {
+        let unset = self.ast.has_inner_declarations.then(|| {
             let first = self.scope.next();
             self.emit_open(Op::Unset(first, 0))
         });
@@ -285,7 +268,7 @@ impl<'a> Compiler<'a> {
         let Some(decision) = self.decisions.pop() else { return };
         if let Some(unset) = decision.unset {
             let next = self.scope.next();
-            if let Some(Op::Unset(first, count)) = self.unit.ops.get_mut(unset) {
+            if let Some(Op::Unset(first, count)) = self.code.ops.get_mut(unset) {
                 *count = next - *first;
             }
         }
@@ -313,14 +296,4 @@ fn wrong_count(function: &Function, written: usize, count: usize) -> Option<Stri
     } else {
         (count != wanted).then(|| format!("wrong number of args for {name}: want {wanted} got {count}"))
     }
-}
-
-/// Tells whether a variable is declared inside parentheses anywhere in a text.
-pub(super) fn has_inner_declarations(ast: &Ast) -> bool {
-    let declares = |node: &NodeId| match ast.kind(*node) {
-        NodeKind::Pipe(pipe) => !pipe.variables.is_empty(),
-        NodeKind::Chain(base, _) => matches!(ast.kind(*base), NodeKind::Pipe(pipe) if !pipe.variables.is_empty()),
-        _ => false,
-    };
-    ast.nodes().any(|node| matches!(&node.kind, NodeKind::Command(arguments) if arguments.iter().any(declares)))
 }

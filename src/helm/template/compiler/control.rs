@@ -17,18 +17,18 @@ pub(super) enum Branching {
 }
 
 impl Compiler<'_> {
-    pub(super) fn branch(&mut self, branch: &Branch) {
+    pub(super) fn branch(&mut self, branch: Branch) {
         let outer = self.scope.mark();
         self.tasks.push(Task::Pipe(branch.pipe));
-        self.tasks.push(Task::Branching(Branching::Test { branch: branch.clone(), outer }));
+        self.tasks.push(Task::Branching(Branching::Test { branch, outer }));
     }
 
     pub(super) fn branching(&mut self, branching: Branching) {
         match branching {
             Branching::Test { branch, outer } => self.test(branch, outer),
-            Branching::First { branch, outer, inner, jump } => self.after_first(&branch, outer, inner, jump),
+            Branching::First { branch, outer, inner, jump } => self.after_first(branch, outer, inner, jump),
             Branching::Body { branch, outer, inner, jump, loop_id } => {
-                self.after_body(&branch, outer, inner, jump, loop_id);
+                self.after_body(branch, outer, inner, jump, loop_id);
             }
             Branching::Second { outer, jump, of_loop } => self.after_second(outer, jump, of_loop),
         }
@@ -56,7 +56,7 @@ impl Compiler<'_> {
 
     fn begin_loop(&mut self, branch: Branch, outer: ScopeMark, inner: ScopeMark) {
         let NodeKind::Pipe(pipe) = self.ast.kind(branch.pipe) else { return };
-        let variables = pipe.variables.len() as u32;
+        let variables = self.ast.children(pipe.variables).len() as u32;
         let dot = self.scope.slot();
         let (index, element) = match (variables, pipe.assigns) {
             (0, _) => (None, None),
@@ -72,7 +72,7 @@ impl Compiler<'_> {
         self.emit(Op::Next(loop_id));
         if pipe.assigns {
             let slots = index.into_iter().chain(element);
-            for (variable, slot) in pipe.variables.iter().zip(slots) {
+            for (variable, slot) in self.ast.children(pipe.variables).iter().zip(slots) {
                 let name = self.variable_name(*variable);
                 self.emit(Op::Slot(slot));
                 self.assign(name);
@@ -85,14 +85,14 @@ impl Compiler<'_> {
         self.tasks.push(Task::Branching(Branching::Body { branch, outer, inner, jump, loop_id }));
     }
 
-    fn after_first(&mut self, branch: &Branch, outer: ScopeMark, inner: ScopeMark, jump: usize) {
+    fn after_first(&mut self, branch: Branch, outer: ScopeMark, inner: ScopeMark, jump: usize) {
         self.scope.restore(inner);
         let end = branch.other.map(|_| self.emit_open(Op::Jump(0)));
         self.land(jump);
         self.second(branch.other, Branching::Second { outer, jump: end, of_loop: None });
     }
 
-    fn after_body(&mut self, branch: &Branch, outer: ScopeMark, inner: ScopeMark, jump: usize, loop_id: u32) {
+    fn after_body(&mut self, branch: Branch, outer: ScopeMark, inner: ScopeMark, jump: usize, loop_id: u32) {
         let breaks = self.loops.pop().map_or_else(Vec::new, |open| {
             self.emit(Op::Jump(open.next));
             open.breaks
@@ -114,7 +114,7 @@ impl Compiler<'_> {
         }
         if let Some((loop_id, breaks)) = of_loop {
             let end: Target = self.here();
-            if let Some(of) = self.unit.loops.get_mut(loop_id as usize) {
+            if let Some(of) = self.code.loops.get_mut(loop_id as usize) {
                 of.end = end;
             }
             for jump in breaks {

@@ -19,6 +19,14 @@ struct Variable<'a> {
     is_conditional: bool,
 }
 
+/// The slots that a name may mean.
+pub(super) enum Found {
+    Nothing,
+    Slot(u32),
+    /// The first that is set, innermost first; only the last is sure to be.
+    OneOf(Vec<u32>),
+}
+
 /// A point to which a scope can go back.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ScopeMark {
@@ -51,20 +59,24 @@ impl<'a> Scope<'a> {
         slot
     }
 
-    /// Returns the slots that a name may mean, innermost first; only the last is sure to be set.
-    pub(super) fn find(&self, name: &[u8]) -> Vec<u32> {
+    /// Returns where a variable is.
+    pub(super) fn find(&self, name: &[u8]) -> Found {
+        let mut named = self.variables.iter().rev().filter(|variable| variable.name == name);
+        match named.next() {
+            None => return Found::Nothing,
+            Some(variable) if !variable.is_conditional => return Found::Slot(variable.slot),
+            Some(_) => {}
+        }
         let mut slots = Vec::new();
         for variable in self.variables.iter().rev().filter(|variable| variable.name == name) {
             slots.push(variable.slot);
             if !variable.is_conditional {
-                return slots;
+                return Found::OneOf(slots);
             }
         }
-        if !slots.is_empty() {
-            // None is sure: a slot that is never set stands for the error.
-            slots.push(u32::MAX);
-        }
-        slots
+        // None is sure: a slot that is never set stands for the error.
+        slots.push(u32::MAX);
+        Found::OneOf(slots)
     }
 
     /// Returns the slot of the dot.

@@ -5,9 +5,8 @@ use crate::helm::go::types;
 use crate::helm::profile::Profile;
 use crate::helm::template::ast::Number;
 use crate::helm::template::code::{Constant, Literal};
-use crate::helm::template::literal::has_float_syntax;
+use crate::helm::template::literal::{self, has_float_syntax};
 use crate::helm::value::{ListType, MapType, Number as GoNumber, Value};
-use crate::yaml::Str;
 
 /// Checks a value for a parameter, and converts it where Go assigns between types.
 pub(super) fn check(value: Value, param: Param, profile: Profile) -> Result<Value, String> {
@@ -99,22 +98,22 @@ pub(in crate::helm::template) fn nil_for(param: Param) -> Option<Constant> {
 }
 
 /// Returns what a literal is for a parameter.
-pub(in crate::helm::template) fn literal_for(literal: &Literal, param: Param) -> Result<Constant, String> {
+pub(in crate::helm::template) fn literal_for(literal: Literal<'_>, param: Param) -> Result<Constant, String> {
     match (param, literal) {
-        (Param::Any | Param::Reflect, Literal::Number(number, text)) => ideal(number, text),
-        (Param::Any | Param::Reflect | Param::Bool, Literal::Bool(value)) => Ok(Constant::Bool(*value)),
-        (Param::Any | Param::Reflect | Param::Str, Literal::String(value, _)) => Ok(Constant::Str(value.clone())),
-        (Param::Int, Literal::Number(Number { int: Some(value), .. }, _)) => Ok(Constant::Int(*value)),
-        (Param::Int64, Literal::Number(Number { int: Some(value), .. }, _)) => Ok(Constant::Int64(*value)),
-        (Param::Duration, Literal::Number(Number { int: Some(value), .. }, _)) => Ok(Constant::Duration(*value)),
+        (Param::Any | Param::Reflect, Literal::Number(number, text)) => ideal(&number, text),
+        (Param::Any | Param::Reflect | Param::Bool, Literal::Bool(value)) => Ok(Constant::Bool(value)),
+        (Param::Any | Param::Reflect | Param::Str, Literal::String(text)) => Ok(Constant::Str(literal::text(text))),
+        (Param::Int, Literal::Number(Number { int: Some(value), .. }, _)) => Ok(Constant::Int(value)),
+        (Param::Int64, Literal::Number(Number { int: Some(value), .. }, _)) => Ok(Constant::Int64(value)),
+        (Param::Duration, Literal::Number(Number { int: Some(value), .. }, _)) => Ok(Constant::Duration(value)),
         // Go cuts off what does not fit.
-        (Param::Uint32, Literal::Number(Number { uint: Some(value), .. }, _)) => Ok(Constant::Uint32(*value as u32)),
-        (Param::Float, Literal::Number(Number { float: Some(value), .. }, _)) => Ok(Constant::Float(*value)),
+        (Param::Uint32, Literal::Number(Number { uint: Some(value), .. }, _)) => Ok(Constant::Uint32(value as u32)),
+        (Param::Float, Literal::Number(Number { float: Some(value), .. }, _)) => Ok(Constant::Float(value)),
         _ => {
             let text = match literal {
                 Literal::Bool(true) => "true".into(),
                 Literal::Bool(false) => "false".into(),
-                Literal::Number(_, text) | Literal::String(_, text) => text.lossy(),
+                Literal::Number(_, text) | Literal::String(text) => String::from_utf8_lossy(text),
             };
             Err(match param {
                 Param::Bool => format!("expected bool; found {text}"),
@@ -129,7 +128,7 @@ pub(in crate::helm::template) fn literal_for(literal: &Literal, param: Param) ->
 }
 
 /// Returns the value of a number for which no type is wanted: its syntax decides.
-fn ideal(number: &Number, text: &Str) -> Result<Constant, String> {
+fn ideal(number: &Number, text: &[u8]) -> Result<Constant, String> {
     if let Some((real, imaginary)) = number.complex {
         return Ok(Constant::Complex(real, imaginary));
     }
@@ -143,7 +142,7 @@ fn ideal(number: &Number, text: &Str) -> Result<Constant, String> {
             Ok(Constant::Float(*value))
         }
         Number { int: Some(value), .. } => Ok(Constant::Int(*value)),
-        Number { uint: Some(_), .. } => Err(format!("{text} overflows int")),
+        Number { uint: Some(_), .. } => Err(format!("{} overflows int", String::from_utf8_lossy(text))),
         _ => Ok(Constant::Invalid),
     }
 }

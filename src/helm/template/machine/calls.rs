@@ -9,7 +9,7 @@ use super::names::{Namespace, TemplateRef};
 use super::{Flow, Machine, Raised, Slot, without_no_value};
 use crate::helm::functions::{Context, Failure};
 use crate::helm::go::quote;
-use crate::helm::template::code::Unit;
+use crate::helm::template::code::{Code, Unit};
 use crate::helm::value::Value;
 use crate::yaml::Str;
 
@@ -63,6 +63,12 @@ pub(super) enum FrameKind {
     Tpl(Str),
 }
 
+impl Frame {
+    pub(super) fn code(&self) -> Option<&Code> {
+        self.unit.code(self.template)
+    }
+}
+
 impl Machine<'_> {
     /// Begins to run a file.
     pub(super) fn start(&mut self, name: &[u8], dot: Value) -> Result<(), Raised> {
@@ -72,13 +78,13 @@ impl Machine<'_> {
 
     fn enter(&mut self, found: TemplateRef, dot: Value, kind: FrameKind, depth: u32) -> Result<(), Raised> {
         self.world.check_depth(self.frames.len())?;
-        let Some(template) = found.template() else { return Ok(()) };
+        let Some(code) = found.unit.code(found.index) else { return Ok(()) };
         let slots = self.slots.len();
-        let size = template.slots as usize;
+        let size = code.slots as usize;
         self.entered += 1;
         self.frames.push(Frame {
             template: found.index,
-            position: template.start,
+            position: 0,
             kind,
             slots,
             out: self.out.len(),
@@ -125,8 +131,8 @@ impl Machine<'_> {
         Ok(Flow::Switch)
     }
 
-    pub(super) fn check_template(&mut self, unit: &Arc<Unit>, name: u32) -> Result<(), Raised> {
-        let name = unit.names.get(name as usize).cloned().unwrap_or_default();
+    pub(super) fn check_template(&mut self, code: &Code, name: u32) -> Result<(), Raised> {
+        let name = code.names.get(name as usize).cloned().unwrap_or_default();
         if self.namespace.find(&name, self.program).is_none() {
             return Err(format!("template {} not defined", quote::quote_text(&name)).into());
         }
@@ -136,8 +142,8 @@ impl Machine<'_> {
         Ok(())
     }
 
-    pub(super) fn template(&mut self, unit: &Arc<Unit>, name: u32, position: usize) -> Result<Flow, Raised> {
-        let name = unit.names.get(name as usize).cloned().unwrap_or_default();
+    pub(super) fn template(&mut self, code: &Code, name: u32, position: usize) -> Result<Flow, Raised> {
+        let name = code.names.get(name as usize).cloned().unwrap_or_default();
         let dot = self.pop();
         self.leave_at(position);
         let Some(found) = self.namespace.find(&name, self.program).cloned() else { return Ok(Flow::Next) };

@@ -7,8 +7,24 @@ use crate::helm::context::{Method, method_of};
 use crate::helm::functions::{Failure, Param};
 use crate::helm::go::types;
 use crate::helm::template::code::Piped;
+use crate::helm::template::token::Span;
 use crate::helm::value::{Host, MapType, Value};
 use crate::yaml::Str;
+
+/// The names behind a value: `.a.b`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Path<'u> {
+    pub(super) names: &'u [Span],
+    /// The text that they stand in.
+    pub(super) text: &'u [u8],
+}
+
+impl<'u> Path<'u> {
+    fn split_first(self) -> Option<(&'u [u8], Self)> {
+        let (name, names) = self.names.split_first()?;
+        Some((name.of(self.text), Self { names, ..self }))
+    }
+}
 
 /// A method call whose arguments are being evaluated.
 #[derive(Debug)]
@@ -56,8 +72,8 @@ impl Callee {
 }
 
 /// Takes the first step of a path where it is the key of an ordinary map, which is what most are.
-pub(super) fn first_of_map<'p>(receiver: &Value, path: &'p [Str]) -> Option<(Value, &'p [Str])> {
-    let (Value::Map(map), [name, rest @ ..]) = (receiver, path) else { return None };
+pub(super) fn first_of_map<'u>(receiver: &Value, path: Path<'u>) -> Option<(Value, Path<'u>)> {
+    let (Value::Map(map), Some((name, rest))) = (receiver, path.split_first()) else { return None };
     let is_key = match map.map_type() {
         MapType::Any => true,
         MapType::Values => method_of(receiver, name).is_none(),
@@ -67,14 +83,26 @@ pub(super) fn first_of_map<'p>(receiver: &Value, path: &'p [Str]) -> Option<(Val
 }
 
 /// Tells whether a struct has a field of that name that templates cannot reach.
-fn is_private(receiver: &Value, name: &Str) -> bool {
+fn is_private(receiver: &Value, name: &[u8]) -> bool {
     let Value::Host(host) = receiver else { return false };
-    host.fields().unwrap_or_default().iter().any(|(field, _)| *name == **field)
+    host.fields().unwrap_or_default().iter().any(|(field, _)| name == field.as_bytes())
+}
+
+fn field_of(host: &dyn Host, name: &[u8]) -> Option<Value> {
+    host.field(std::str::from_utf8(name).ok()?)
+}
+
+fn nil_pointer(name: &[u8]) -> String {
+    format!("nil pointer evaluating interface {{}}.{}", String::from_utf8_lossy(name))
+}
+
+fn wrong_number(name: &[u8], wanted: usize, got: usize) -> String {
+    format!("wrong number of args for {}: want {wanted} got {got}", String::from_utf8_lossy(name))
 }
 
 impl Machine<'_> {
     /// Follows a chain of fields.
-    pub(super) fn fields(&mut self, receiver: Value, is_boxed: bool, path: &[Str]) -> Result<Value, Raised> {
+    pub(super) fn fields(&mut self, receiver: Value, is_boxed: bool, path: Path<'_>) -> Result<Value, Raised> {
         let mut value = receiver;
         self.is_boxed = is_boxed;
         let mut path = path;
@@ -83,17 +111,18 @@ impl Machine<'_> {
             path = rest;
             self.is_boxed = true;
         }
-        for name in path {
+        while let Some((name, rest)) = path.split_first() {
             value = self.field(value, name)?;
+            path = rest;
         }
         Ok(value)
     }
 
     /// Returns a field, the value of a key, or the result of a method without parameters.
-    fn field(&mut self, receiver: Value, name: &Str) -> Result<Value, Raised> {
+    fn field(&mut self, receiver: Value, name: &[u8]) -> Result<Value, Raised> {
         match &receiver {
             Value::Invalid => return Ok(Value::Invalid),
-            Value::Nil => return Err(format!("nil pointer evaluating interface {{}}.{name}").into()),
+            Value::Nil => return Err(nil_pointer(name).into()),
             Value::Map(map) if map.map_type() == MapType::Any => {
                 self.is_boxed = true;
                 return Ok(map.get(name).unwrap_or(Value::Nil));
@@ -103,7 +132,7 @@ impl Machine<'_> {
         if let Some(callee) = Callee::find(&receiver, name) {
             let wanted = callee.params().len();
             if wanted != 0 {
-                return Err(format!("wrong number of args for {name}: want {wanted} got 0").into());
+                return Err(wrong_number(name, wanted, 0).into());
             }
             callee.refusal()?;
             return self.invoke(&callee, &receiver, name, &[]);
@@ -111,9 +140,9 @@ impl Machine<'_> {
         self.plain_field(&receiver, name)
     }
 
-    fn plain_field(&mut self, receiver: &Value, name: &Str) -> Result<Value, Raised> {
+    fn plain_field(&mut self, receiver: &Value, name: &[u8]) -> Result<Value, Raised> {
         if let Value::Host(host) = receiver
-            && let Some(field) = name.as_utf8()
+            && let Ok(field) = std::str::from_utf8(name)
             && let Some(promise) = self.promises.of_field(host, field)
         {
             self.is_boxed = false;
@@ -129,7 +158,7 @@ impl Machine<'_> {
                 };
                 Some((found.unwrap_or(missing), matches!(map.map_type(), MapType::Any | MapType::Values)))
             }
-            Value::Host(host) => name.as_utf8().and_then(|name| host.field(name)).map(|value| (value, false)),
+            Value::Host(host) => field_of(&**host, name).map(|value| (value, false)),
             _ => None,
         };
         match field {
@@ -138,12 +167,17 @@ impl Machine<'_> {
                 Ok(value)
             }
             None if is_private(receiver, name) => Err(self.private_field(receiver, name).into()),
-            None => Err(format!("can't evaluate field {name} in type {}", self.receiver_type(receiver)).into()),
+            None => Err(self.no_field(receiver, name).into()),
         }
     }
 
-    fn private_field(&self, receiver: &Value, name: &Str) -> String {
+    fn no_field(&self, receiver: &Value, name: &[u8]) -> String {
+        format!("can't evaluate field {} in type {}", String::from_utf8_lossy(name), self.receiver_type(receiver))
+    }
+
+    fn private_field(&self, receiver: &Value, name: &[u8]) -> String {
         let type_name = types::type_name(receiver, self.world.profile);
+        let name = String::from_utf8_lossy(name);
         format!("{name} is an unexported field of struct type {type_name}")
     }
 
@@ -168,23 +202,23 @@ impl Machine<'_> {
                 self.stack.push(Value::Invalid);
                 return Ok(false);
             }
-            Value::Nil => return Err(format!("nil pointer evaluating interface {{}}.{name}").into()),
+            Value::Nil => return Err(nil_pointer(name).into()),
             _ => {}
         }
         let Some(callee) = Callee::find(&receiver, name) else {
             return Err(match &receiver {
                 Value::Map(_) => format!("{name} is not a method but has arguments"),
                 _ if is_private(&receiver, name) => self.private_field(&receiver, name),
-                Value::Host(host) if name.as_utf8().is_some_and(|name| host.field(name).is_some()) => {
+                Value::Host(host) if field_of(&**host, name).is_some() => {
                     format!("{name} has arguments but cannot be invoked as function")
                 }
-                _ => format!("can't evaluate field {name} in type {}", self.receiver_type(&receiver)),
+                _ => self.no_field(&receiver, name),
             }
             .into());
         };
         let wanted = callee.params().len();
         if count != wanted {
-            return Err(format!("wrong number of args for {name}: want {wanted} got {count}").into());
+            return Err(wrong_number(name, wanted, count).into());
         }
         callee.refusal()?;
         self.calls.push(PendingCall { receiver, callee, count, name: name.clone() });
@@ -207,12 +241,12 @@ impl Machine<'_> {
         Ok(())
     }
 
-    fn invoke(&mut self, callee: &Callee, receiver: &Value, name: &Str, arguments: &[Value]) -> Result<Value, Raised> {
+    fn invoke(&mut self, callee: &Callee, receiver: &Value, name: &[u8], arguments: &[Value]) -> Result<Value, Raised> {
         let result = match callee {
             Callee::Host(host, name, _) => host.call(name, arguments),
             Callee::Type(method) => (method.body)(&mut self.world, receiver, arguments),
         };
         self.is_boxed = false;
-        result.map_err(|failure: Failure| Raised { failure, called: Some(name.to_string()) })
+        result.map_err(|failure: Failure| Raised { failure, called: Some(String::from_utf8_lossy(name).into_owned()) })
     }
 }

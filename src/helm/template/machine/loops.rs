@@ -1,10 +1,8 @@
 //! `range`: walking through lists, maps and numbers.
 
-use std::sync::Arc;
-
 use super::{Machine, Raised};
 use crate::helm::go::fmt;
-use crate::helm::template::code::Unit;
+use crate::helm::template::code::Code;
 use crate::helm::value::{List, ListType, Map, MapType, Number, Value};
 use crate::yaml::Str;
 
@@ -44,8 +42,8 @@ pub(super) enum Count {
 
 impl Machine<'_> {
     /// Begins to walk through a value; false if there is nothing in it.
-    pub(super) fn begin_loop(&mut self, unit: &Arc<Unit>, index: u32, value: Value) -> Result<bool, Raised> {
-        let variables = unit.loops.get(index as usize).map_or(0, |of| of.variables);
+    pub(super) fn begin_loop(&mut self, code: &Code, index: u32, value: Value) -> Result<bool, Raised> {
+        let variables = code.loops.get(index as usize).map_or(0, |of| of.variables);
         let walk = match value {
             Value::Nil | Value::Invalid => return Ok(false),
             Value::List(list) => Walk::List { length: list.len(), list, next: 0 },
@@ -71,8 +69,8 @@ impl Machine<'_> {
     }
 
     /// Puts the next element into the loop's slots, or ends the loop and returns where to go on.
-    pub(super) fn next_element(&mut self, unit: &Arc<Unit>, index: u32) -> Option<u32> {
-        let of = unit.loops.get(index as usize)?;
+    pub(super) fn next_element(&mut self, code: &Code, index: u32) -> Option<u32> {
+        let of = code.loops.get(index as usize)?;
         let Some((key, element, is_boxed)) = self.walks.last_mut().and_then(Walk::next) else {
             self.walks.pop();
             return Some(of.end);

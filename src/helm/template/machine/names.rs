@@ -16,7 +16,7 @@ pub(in crate::helm::template) struct TemplateRef {
 
 impl TemplateRef {
     /// Returns the template.
-    pub(super) fn template(&self) -> Option<&Template> {
+    pub(in crate::helm::template) fn template(&self) -> Option<&Template> {
         self.unit.templates.get(self.index as usize)
     }
 }

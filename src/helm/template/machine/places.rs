@@ -5,7 +5,6 @@
 //! name, for a checksum above all, begins a way of its own: its calls have the places that they have when it is printed.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use memchr::{memchr, memrchr};
 
@@ -14,8 +13,7 @@ use super::trace::Raised;
 use super::{Draw, Machine};
 use crate::helm::functions::{Context, Failure, Function};
 use crate::helm::template::ast::NodeId;
-use crate::helm::template::code::{Op, Sites, Unit};
-use crate::helm::template::program::Program;
+use crate::helm::template::code::{Code, Op, Sites, Unit};
 use crate::helm::value::{Host, Value};
 
 /// What finding a place counts against the caps of a rendering, beside the frames that it goes through.
@@ -60,27 +58,21 @@ fn label_of(key: &Value, element: &Value) -> Value {
 
 impl Machine<'_> {
     /// Calls a function whose result may be another each time.
-    pub(super) fn draw(
-        &mut self,
-        unit: &Arc<Unit>,
-        function: u32,
-        count: usize,
-        position: usize,
-    ) -> Result<(), Raised> {
-        let (true, Some(called)) = (self.world.is_watched(), unit.functions.get(function as usize)) else {
-            return self.call(unit, function, count);
+    pub(super) fn draw(&mut self, code: &Code, function: u32, count: usize, position: usize) -> Result<(), Raised> {
+        let (true, Some(called)) = (self.world.is_watched(), code.functions.get(function as usize)) else {
+            return self.call(code, function, count);
         };
         let from = self.stack.len().saturating_sub(count);
         if let Some(arguments) = self.stack.get_mut(from..) {
             self.promises.redeem_all(arguments);
         }
-        let draw = self.place_of_draw(unit, called, from, position)?;
+        let draw = self.place_of_draw(called, from, position)?;
         self.world.calling(draw);
         if !self.world.is_recorded() {
-            return self.call(unit, function, count);
+            return self.call(code, function, count);
         }
         let arguments = self.stack.get(from..).unwrap_or_default().to_vec();
-        self.call(unit, function, count)?;
+        self.call(code, function, count)?;
         let mut result = self.pop();
         self.promises.redeem(&mut result);
         let raised = |failure: Failure| Raised { failure, called: Some(called.name.to_owned()) };
@@ -89,13 +81,7 @@ impl Machine<'_> {
         Ok(())
     }
 
-    fn place_of_draw(
-        &mut self,
-        unit: &Arc<Unit>,
-        function: &Function,
-        arguments: usize,
-        position: usize,
-    ) -> Result<Draw, Raised> {
+    fn place_of_draw(&mut self, function: &Function, arguments: usize, position: usize) -> Result<Draw, Raised> {
         let file = self.frames.iter().rposition(is_file).unwrap_or_default();
         self.world.spend(COST + self.frames.len() - file)?;
         let mut hasher = Hasher::default();
@@ -105,11 +91,11 @@ impl Machine<'_> {
             let position = if is_innermost { position } else { frame.position as usize };
             hasher.add(&frame.unit.name);
             hasher.add(frame.unit.templates.get(frame.template as usize).map_or(b"", |template| &template.name));
-            if let Some(site) = sites(self.program, &frame.unit).get(&(position as u32)) {
+            let site = frame.code().and_then(|code| sites(&frame.unit, code).get(&(position as u32)));
+            if let Some(site) = site {
                 hasher.add(site.as_bytes());
             }
         }
-        debug_assert!(frames.last().is_none_or(|frame| Arc::ptr_eq(&frame.unit, unit)));
         let outer = frames.first().map_or(0, |frame| frame.walks);
         let running = self.walks.len();
         for label in self.draws.labels.iter().take(running).skip(outer) {
@@ -133,29 +119,24 @@ fn is_file(frame: &Frame) -> bool {
         && frame.unit.templates.get(frame.template as usize).is_some_and(|template| template.name == frame.unit.name)
 }
 
-/// Finds the calls of a unit, each by the text of its line and by how many of that text come before it in its template.
-fn sites<'u>(program: &Program, unit: &'u Unit) -> &'u Sites {
-    unit.sites.get_or_init(|| {
+/// Finds the calls of a template, each by the text of its line and by how many of that text come before it.
+fn sites<'u>(unit: &Unit, code: &'u Code) -> &'u Sites {
+    code.sites.get_or_init(|| {
         let mut sites = Sites::new();
-        // It was parsed before.
-        let Ok(ast) = program.parse(&unit.name, &unit.text) else { return sites };
-        let mut starts: Vec<u32> = unit.templates.iter().map(|template| template.start).collect();
-        starts.sort_unstable();
-        let mut counts: HashMap<(usize, blake3::Hash), u64> = HashMap::new();
-        for (position, (op, node)) in unit.ops.iter().zip(&unit.nodes).enumerate() {
+        let mut counts: HashMap<blake3::Hash, u64> = HashMap::new();
+        for (position, (op, node)) in code.ops.iter().zip(&code.nodes).enumerate() {
             let kind: &[u8] = match op {
-                Op::Draw(function, _) => unit.functions.get(*function as usize).map_or(b"", |of| of.name.as_bytes()),
+                Op::Draw(function, _) => code.functions.get(*function as usize).map_or(b"", |of| of.name.as_bytes()),
                 Op::Include => b"include",
                 Op::Tpl => b"tpl",
                 Op::Template(_) => b"template",
                 _ => continue,
             };
-            let start = if (*node as usize) < ast.len() { ast.node(NodeId(*node)).position as usize } else { 0 };
+            let start = unit.ast.node(NodeId(*node)).position as usize;
             let mut hasher = Hasher::default();
             hasher.add(line_at(&unit.text, start));
             hasher.add(kind);
-            let template = starts.partition_point(|start| *start as usize <= position);
-            let count = counts.entry((template, hasher.0.finalize())).or_default();
+            let count = counts.entry(hasher.0.finalize()).or_default();
             hasher.add(&count.to_le_bytes());
             *count += 1;
             sites.insert(position as u32, hasher.0.finalize());

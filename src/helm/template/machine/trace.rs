@@ -85,7 +85,7 @@ impl Machine<'_> {
 
     fn place(&self, index: usize, nodes: &mut HashMap<(*const Unit, u32), Place>) -> Option<Place> {
         let frame = self.frames.get(index)?;
-        let node = match *frame.unit.nodes.get(frame.position as usize)? {
+        let node = match *frame.code()?.nodes.get(frame.position as usize)? {
             DYNAMIC_NODE => self.decided_at,
             node => node,
         };
@@ -94,18 +94,17 @@ impl Machine<'_> {
         let template = frame.unit.templates.get(frame.template as usize)?;
         let place = match nodes.entry((Arc::as_ptr(&frame.unit), node)) {
             Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => entry.insert(self.place_of(&frame.unit, NodeId(node))?),
+            Entry::Vacant(entry) => entry.insert(Self::place_of(&frame.unit, NodeId(node))?),
         };
         Some(Place { template: template.name.to_string(), ..place.clone() })
     }
 
-    /// Finds a node again by parsing its text, which keeps trees out of programs.
-    fn place_of(&self, unit: &Unit, node: NodeId) -> Option<Place> {
-        let ast = self.program.parse(&unit.name, &unit.text).ok()?;
+    fn place_of(unit: &Unit, node: NodeId) -> Option<Place> {
+        let ast = &unit.ast;
         let before = unit.text.get(..ast.node(node).position as usize)?;
         let line = memchr_iter(b'\n', before).count() as u32 + 1;
         let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() as u32;
-        let node = node_text(&ast, &unit.text, node);
+        let node = node_text(ast, &unit.text, node);
         let line_text = unit.text.get(before.len() - column as usize..)?;
         let line_text = line_text.split(|byte| *byte == b'\n').next().unwrap_or_default();
         let line_text = String::from_utf8_lossy(line_text).into_owned();

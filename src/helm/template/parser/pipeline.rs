@@ -3,19 +3,25 @@
 use super::{Kind, MAX_EXPRESSION_DEPTH, NodeId, NodeKind, Parser, Span, literal, quote};
 use crate::helm::template::ast::Pipe;
 
-/// A pipeline that has not ended.
+/// A pipeline that has not ended. Its variables, commands and the arguments of its last command are the last pending nodes.
 struct OpenPipe {
     position: u32,
-    pipe: Pipe,
+    /// Where its variables begin among the pending nodes.
+    variables: usize,
+    /// Where its commands begin.
+    commands: usize,
+    assigns: bool,
     context: &'static str,
     end: Kind,
     command: Option<OpenCommand>,
 }
 
 /// A command that has not ended.
+#[derive(Clone, Copy)]
 struct OpenCommand {
     position: u32,
-    arguments: Vec<NodeId>,
+    /// Where its arguments begin among the pending nodes.
+    arguments: usize,
 }
 
 /// What the next tokens make of an operand.
@@ -34,8 +40,10 @@ impl Parser<'_> {
             if current.command.is_none() {
                 let token = self.next_non_space();
                 if token.kind == current.end {
-                    let node = self.close_pipe(current)?;
+                    let has_variables = current.variables < current.commands;
+                    let node = self.close_pipe(&current)?;
                     let Some(outer) = stack.pop() else { return Ok(node) };
+                    self.ast.has_inner_declarations |= has_variables;
                     current = outer;
                     self.operand_done(&mut current, node)?;
                     continue;
@@ -45,7 +53,7 @@ impl Parser<'_> {
                 }
                 self.backup();
                 let position = self.peek_non_space().span.start;
-                current.command = Some(OpenCommand { position, arguments: Vec::new() });
+                current.command = Some(OpenCommand { position, arguments: self.pending.len() });
             }
             self.peek_non_space();
             match self.term()? {
@@ -65,7 +73,8 @@ impl Parser<'_> {
     /// Begins a pipeline with its declarations or assignments, if it has any.
     fn open_pipe(&mut self, context: &'static str, end: Kind) -> Result<OpenPipe, String> {
         let position = self.peek_non_space().span.start;
-        let mut pipe = Pipe::default();
+        let variables = self.pending.len();
+        let mut assigns = false;
         while self.peek_non_space().kind == Kind::Variable {
             let variable = self.next();
             // Space is a token: whether `$x` is declared or an argument shows only after it.
@@ -75,13 +84,13 @@ impl Parser<'_> {
             if matches!(next.kind, Kind::Assign | Kind::Declare) || is_comma {
                 self.next_non_space();
                 let node = self.variable_node(variable.span.start, variable.span);
-                pipe.variables.push(node);
-                self.state.variables.push(variable.span.of(self.text).to_vec());
+                self.pending.push(node);
+                self.state.variables.push(variable.span.of(self.text));
                 if !is_comma {
-                    pipe.assigns = next.kind == Kind::Assign;
+                    assigns = next.kind == Kind::Assign;
                     break;
                 }
-                if context != "range" || pipe.variables.len() >= 2 {
+                if context != "range" || self.pending.len() - variables >= 2 {
                     return Err(format!("too many declarations in {context}"));
                 }
                 match self.peek_non_space().kind {
@@ -97,25 +106,27 @@ impl Parser<'_> {
                 break;
             }
         }
-        Ok(OpenPipe { position, pipe, context, end, command: None })
+        let commands = self.pending.len();
+        Ok(OpenPipe { position, variables, commands, assigns, context, end, command: None })
     }
 
-    fn close_pipe(&mut self, open: OpenPipe) -> Result<NodeId, String> {
-        let commands = &open.pipe.commands;
-        if commands.is_empty() {
+    fn close_pipe(&mut self, open: &OpenPipe) -> Result<NodeId, String> {
+        let commands = self.take_pending(open.commands);
+        let variables = self.take_pending(open.variables);
+        if self.ast.children(commands).is_empty() {
             return Err(format!("missing value for {}", open.context));
         }
-        for (index, command) in commands.iter().enumerate().skip(1) {
+        for (index, command) in self.ast.children(commands).iter().enumerate().skip(1) {
             let NodeKind::Command(arguments) = self.ast.kind(*command) else { continue };
-            let first = arguments.first().map(|argument| self.ast.kind(*argument));
+            let first = self.ast.children(arguments).first().map(|argument| self.ast.kind(*argument));
             if let Some(
-                NodeKind::Bool(_) | NodeKind::Dot | NodeKind::Nil | NodeKind::Number(..) | NodeKind::String(..),
+                NodeKind::Bool(_) | NodeKind::Dot | NodeKind::Nil | NodeKind::Number(..) | NodeKind::String(_),
             ) = first
             {
                 return Err(format!("non executable command in pipeline stage {}", index + 1));
             }
         }
-        Ok(self.ast.push(open.position, NodeKind::Pipe(open.pipe)))
+        Ok(self.ast.push(open.position, NodeKind::Pipe(Pipe { assigns: open.assigns, variables, commands })))
     }
 
     /// Adds the fields that follow a term and makes it an argument of the command.
@@ -123,23 +134,30 @@ impl Parser<'_> {
         let mut node = term;
         if self.peek().kind == Kind::Field {
             let position = self.peek().span.start;
-            let mut names = Vec::new();
+            // The names of a field or a variable are the last that were read.
+            let mut names = match self.ast.kind(term) {
+                NodeKind::Field(names) | NodeKind::Variable(names) => names,
+                _ => {
+                    let first = self.next().span;
+                    self.ast.add_name(without_dot(first))
+                }
+            };
             while self.peek().kind == Kind::Field {
-                names.push(without_dot(self.next().span));
+                let name = without_dot(self.next().span);
+                names = self.ast.add_name_to(names, name);
             }
-            let kind = match self.ast.kind(term) {
-                NodeKind::Field(first) => NodeKind::Field(first.iter().copied().chain(names).collect()),
-                NodeKind::Variable(first) => NodeKind::Variable(first.iter().copied().chain(names).collect()),
-                NodeKind::Bool(_) | NodeKind::String(..) | NodeKind::Number(..) | NodeKind::Nil | NodeKind::Dot => {
+            match self.ast.kind(term) {
+                NodeKind::Field(_) => self.ast.replace(term, position, NodeKind::Field(names)),
+                NodeKind::Variable(_) => self.ast.replace(term, position, NodeKind::Variable(names)),
+                NodeKind::Bool(_) | NodeKind::String(_) | NodeKind::Number(..) | NodeKind::Nil | NodeKind::Dot => {
                     let text = crate::helm::template::write::node_text(&self.ast, self.text, term);
                     return Err(format!("unexpected . after term {}", quote::quote_text(text.as_bytes())));
                 }
-                _ => NodeKind::Chain(term, names),
-            };
-            node = self.ast.push(position, kind);
+                _ => node = self.ast.push(position, NodeKind::Chain(term, names)),
+            }
         }
-        if let Some(command) = &mut open.command {
-            command.arguments.push(node);
+        if open.command.is_some() {
+            self.pending.push(node);
         }
         self.argument_done(open)
     }
@@ -154,10 +172,12 @@ impl Parser<'_> {
             _ => return Err(self.unexpected(&token, "operand")),
         }
         let Some(command) = open.command.take() else { return Ok(()) };
-        if command.arguments.is_empty() {
+        if command.arguments == self.pending.len() {
             return Err("empty command".to_owned());
         }
-        open.pipe.commands.push(self.ast.push(command.position, NodeKind::Command(command.arguments)));
+        let arguments = self.take_pending(command.arguments);
+        let command = self.ast.push(command.position, NodeKind::Command(arguments));
+        self.pending.push(command);
         Ok(())
     }
 
@@ -167,25 +187,29 @@ impl Parser<'_> {
         let bytes = span.of(self.text);
         let kind = match token.kind {
             Kind::Identifier => {
-                if !(self.is_function)(bytes) {
+                let Some(function) = (self.find_function)(bytes) else {
                     return Err(format!("function {} not defined", quote::quote_text(bytes)));
-                }
-                NodeKind::Identifier(span)
+                };
+                NodeKind::Identifier(function)
             }
             Kind::Dot => NodeKind::Dot,
             Kind::Nil => NodeKind::Nil,
             Kind::Variable => {
-                if !self.state.variables.iter().any(|name| name == bytes) {
+                if !self.state.variables.contains(&bytes) {
                     return Err(format!("undefined variable {}", quote::quote_text(bytes)));
                 }
-                NodeKind::Variable(vec![span])
+                NodeKind::Variable(self.ast.add_name(span))
             }
-            Kind::Field => NodeKind::Field(vec![without_dot(span)]),
+            Kind::Field => NodeKind::Field(self.ast.add_name(without_dot(span))),
             Kind::Bool => NodeKind::Bool(bytes == b"true"),
             Kind::CharacterConstant | Kind::Complex | Kind::Number => {
-                NodeKind::Number(span, literal::number(bytes, token.kind)?)
+                let number = literal::number(bytes, token.kind)?;
+                NodeKind::Number(span, self.ast.add_number(number))
             }
-            Kind::String | Kind::RawString => NodeKind::String(span, literal::unquote(bytes)?.into()),
+            Kind::String | Kind::RawString => {
+                literal::check(bytes)?;
+                NodeKind::String(span)
+            }
             Kind::LeftParenthesis => return Ok(Term::Parenthesis),
             _ => {
                 self.backup();
@@ -196,7 +220,8 @@ impl Parser<'_> {
     }
 
     fn variable_node(&mut self, position: u32, span: Span) -> NodeId {
-        self.ast.push(position, NodeKind::Variable(vec![span]))
+        let names = self.ast.add_name(span);
+        self.ast.push(position, NodeKind::Variable(names))
     }
 }
 
