@@ -19,7 +19,7 @@ pub(super) struct DsaKey {
 impl DsaKey {
     /// Makes parameters and a key; `None` cannot happen.
     pub(super) fn generate(stream: &mut Stream) -> Option<Self> {
-        let q = primes::search(stream, Q_BITS, |_| true);
+        let q = primes::search(stream, Q_BITS);
         let p = search_p(stream, &q)?;
         let odd_p = Option::<Odd<BoxedUint>>::from(p.to_odd())?;
         let one = BoxedUint::one_with_precision(P_BITS);
@@ -61,10 +61,7 @@ fn search_p(stream: &mut Stream, q: &BoxedUint) -> Option<BoxedUint> {
     loop {
         let start = primes::random(stream, P_BITS) | &one;
         let p = start.wrapping_sub(start.rem_vartime(&double)).wrapping_add(&one);
-        let divided = [3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97]
-            .iter()
-            .any(|small| primes::remainder(&p, *small) == 0);
-        if !divided && p.bits_vartime() == P_BITS && is_prime(Flavor::Any, &p) {
+        if p.bits_vartime() == P_BITS && !primes::has_small_divisor(&p) && is_prime(Flavor::Any, &p) {
             return Some(p);
         }
     }

@@ -11,17 +11,18 @@ use crypto_primes::{Flavor, is_prime};
 use super::seed::Stream;
 
 /// How far from a random start a prime is looked for.
-const REACH: u32 = 1 << 16;
+const REACH: usize = 1 << 16;
 
-/// The odd primes that candidates are divided by before the real test.
+/// The odd primes below this divide most candidates: finding more of them costs more than the tests that they save.
+const SMALL_BELOW: usize = 1 << 16;
+
 static SMALL: LazyLock<Vec<u32>> = LazyLock::new(|| {
-    let limit = 1 << 14;
-    let mut composite = vec![false; limit];
+    let mut composite = vec![false; SMALL_BELOW];
     let mut primes = Vec::new();
-    for number in (3..limit).step_by(2) {
+    for number in (3..SMALL_BELOW).step_by(2) {
         if !composite[number] {
             primes.push(number as u32);
-            for multiple in (number * number..limit).step_by(number) {
+            for multiple in (number * number..SMALL_BELOW).step_by(number) {
                 composite[multiple] = true;
             }
         }
@@ -43,26 +44,64 @@ pub(super) fn from_bytes(bytes: &[u8], bits: u32) -> BoxedUint {
     BoxedUint::from_be_slice_truncated(bytes, bits)
 }
 
-/// Returns a prime of exactly `bits` bits, with its two highest bits set, that `accepts` takes.
-pub(super) fn search(stream: &mut Stream, bits: u32, accepts: impl Fn(&BoxedUint) -> bool) -> BoxedUint {
+/// Returns a prime of exactly `bits` bits, with its two highest bits set.
+pub(super) fn search(stream: &mut Stream, bits: u32) -> BoxedUint {
     loop {
-        let start = random(stream, bits) | BoxedUint::one_with_precision(bits);
-        let remainders: Vec<u32> = SMALL.iter().map(|prime| remainder(&start, *prime)).collect();
-        for step in (0..REACH).step_by(2) {
-            let divided = SMALL.iter().zip(&remainders).any(|(prime, left)| (left + step) % prime == 0);
-            if divided {
-                continue;
-            }
-            let candidate = start.wrapping_add(BoxedUint::from(step).resize(bits));
-            if candidate.bits_vartime() == bits && accepts(&candidate) && is_prime(Flavor::Any, &candidate) {
-                return candidate;
-            }
+        if let Some(prime) = next(&random_odd(stream, bits), |_| true) {
+            return prime;
         }
     }
+}
+
+/// Returns an odd number of exactly `bits` bits (a multiple of 8) with its two highest bits set.
+pub(super) fn random_odd(stream: &mut Stream, bits: u32) -> BoxedUint {
+    random(stream, bits) | BoxedUint::one_with_precision(bits)
+}
+
+/// Returns the next prime from an odd number on that has as many bits and that `accepts` takes.
+pub(super) fn next(start: &BoxedUint, accepts: impl Fn(&BoxedUint) -> bool) -> Option<BoxedUint> {
+    let bits = start.bits_precision();
+    let mut divided = vec![false; REACH / 2];
+    for prime in SMALL.iter() {
+        let left = remainder(start, *prime);
+        // The first multiple from the start on that is odd as well.
+        let away = if left % 2 == 0 && left > 0 { 2 * prime - left } else { (prime - left) % prime };
+        for step in divided.iter_mut().skip(away as usize / 2).step_by(*prime as usize) {
+            *step = true;
+        }
+    }
+    let steps = divided.iter().enumerate().filter(|(_, divided)| !**divided);
+    let mut candidates = steps.map(|(step, _)| start.wrapping_add(BoxedUint::from(2 * step as u64).resize(bits)));
+    candidates.find(|number| number.bits_vartime() == bits && accepts(number) && is_prime(Flavor::Any, number))
+}
+
+/// Tells whether a number has a divisor that is quick to find.
+pub(super) fn has_small_divisor(number: &BoxedUint) -> bool {
+    SMALL.iter().any(|prime| remainder(number, *prime) == 0)
 }
 
 /// Returns the remainder of a division by a small number that is not zero.
 pub(super) fn remainder(number: &BoxedUint, divisor: u32) -> u32 {
     let divisor = Limb::from(divisor).to_nz().unwrap_or(crypto_bigint::NonZero::<Limb>::ONE);
     number.rem_limb(divisor).0 as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::seed::Seed;
+    use super::*;
+
+    #[test]
+    fn the_next_prime_is_the_first_that_is_one() {
+        let mut stream = Seed::new([7; 32]).stream("primes");
+        for _ in 0..20 {
+            let start = random_odd(&mut stream, 64);
+            let mut plain = start.clone();
+            while !is_prime(Flavor::Any, &plain) {
+                plain = plain.wrapping_add(BoxedUint::from(2_u64));
+            }
+            assert_eq!(next(&start, |_| true), Some(plain.clone()));
+            assert_ne!(next(&start, |prime| *prime != plain), Some(plain));
+        }
+    }
 }

@@ -7,6 +7,7 @@ use super::Refused;
 use super::der::{self, Reader};
 use super::primes;
 use super::seed::Stream;
+use crate::helm::both;
 
 /// The public exponent of keys that are made here.
 const EXPONENT: u32 = 65537;
@@ -30,14 +31,15 @@ impl RsaKey {
         let half = bits / 2;
         // The exponent is prime, so it suffices that it does not divide p - 1.
         let accepts = |prime: &BoxedUint| primes::remainder(prime, EXPONENT) != 1;
-        let p = primes::search(stream, half, accepts);
-        let q = loop {
-            let q = primes::search(stream, half, accepts);
-            if q != p {
-                break q;
+        loop {
+            let starts = [primes::random_odd(stream, half), primes::random_odd(stream, half)];
+            let search = |start| primes::next(start, accepts);
+            if let (Some(p), Some(q)) = both(|| search(&starts[0]), || search(&starts[1]))
+                && p != q
+            {
+                return Self::from_primes(&p, &q);
             }
-        };
-        Self::from_primes(&p, &q)
+        }
     }
 
     fn from_primes(p: &BoxedUint, q: &BoxedUint) -> Option<Self> {
