@@ -211,16 +211,14 @@ impl Rendered {
     /// # Errors
     /// If `--show-only` names a template that printed nothing.
     pub fn print(&self, options: &PrintOptions) -> Result<Vec<u8>, manifests::Error> {
-        let mut body = Vec::new();
-        if options.include_crds {
-            for crd in &self.crds {
-                print_document(&mut body, &crd.source, &crd.text);
-            }
+        let crds = self.crds.iter().filter(|_| options.include_crds).map(|crd| (crd.source.as_str(), &crd.text));
+        let documents = crds.chain(self.manifests.iter().map(|manifest| (manifest.source.as_str(), &manifest.text)));
+        let mut out = Vec::with_capacity(documents.clone().map(|(source, text)| source.len() + text.len() + 32).sum());
+        for (source, text) in documents {
+            print_document(&mut out, source, text);
         }
-        for manifest in &self.manifests {
-            print_document(&mut body, &manifest.source, &manifest.text);
-        }
-        let mut out = manifests::trim(&body).to_vec();
+        // It begins with a separator, so that only the end can be trimmed.
+        out.truncate(manifests::trim(&out).len());
         out.push(b'\n');
         for hook in self.printed_hooks(options) {
             print_document(&mut out, &hook.manifest.source, &hook.manifest.text);
