@@ -219,15 +219,18 @@ impl Write for RedactedStderr {
     }
 }
 
-/// Starts the log on standard error: warnings by default, more with `-v`; `PLAINSAIL_LOG` overrides.
+/// Starts the log on standard error, if it is asked for with `-v` or `PLAINSAIL_LOG`.
 pub(super) fn start_log(global: &GlobalArguments, world: &World) {
     let level = match global.verbose {
-        0 => "off",
+        0 => "",
         1 => "plainsail=info",
         2 => "plainsail=debug",
         _ => "plainsail=trace,aws_config=debug,aws_smithy_runtime=debug",
     };
     let filter = world.variable("PLAINSAIL_LOG").unwrap_or(level);
+    if filter.is_empty() {
+        return;
+    }
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
         .with_writer(|| RedactedStderr)

@@ -92,7 +92,10 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> Result<Exit, 
     for warning in &rendered.warnings {
         session.ui.warning(warning);
     }
-    arguments.print(&rendered, &release, &base, session)
+    let exit = arguments.print(&rendered, &release, &base, session);
+    // The process is about to end: taking trees apart piece by piece would be the last thing that it does.
+    std::mem::forget((chart, user, rendered));
+    exit
 }
 
 impl Arguments {
