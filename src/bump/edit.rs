@@ -102,7 +102,9 @@ fn find(file: &[u8], root: Node<'_>, edit: &Edit) -> Result<Splice, Error> {
         map = entry(map, key, || place(depth + 1, map.line()))?.1;
     }
     check_map(map, || place(parents.len(), map.line()))?;
-    let whole = |line: usize| place(edit.path.len(), line);
+    // go-yaml takes the end for a line of its own.
+    let last_line = 1 + file.iter().filter(|byte| **byte == b'\n').count();
+    let whole = |line: usize| place(edit.path.len(), line.min(last_line));
     match entry(map, last, || whole(map.line())) {
         Ok((key, value)) => replacement(file, root, key, value, edit, whole(value.line())),
         Err(Error::Missing(place)) => match &edit.create_after {
