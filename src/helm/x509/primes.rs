@@ -65,7 +65,7 @@ pub(super) fn next(start: &BoxedUint, accepts: impl Fn(&BoxedUint) -> bool) -> O
     for prime in SMALL.iter() {
         let left = remainder(start, *prime);
         // The first multiple from the start on that is odd as well.
-        let away = if left % 2 == 0 && left > 0 { 2 * prime - left } else { (prime - left) % prime };
+        let away = if left.is_multiple_of(2) && left > 0 { 2 * prime - left } else { (prime - left) % prime };
         for step in divided.iter_mut().skip(away as usize / 2).step_by(*prime as usize) {
             *step = true;
         }
