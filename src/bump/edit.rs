@@ -103,7 +103,7 @@ fn find(file: &[u8], root: Node<'_>, edit: &Edit) -> Result<Splice, Error> {
     }
     check_map(map, || place(parents.len(), map.line()))?;
     // go-yaml takes the end for a line of its own.
-    let last_line = 1 + file.iter().filter(|byte| **byte == b'\n').count();
+    let last_line = file.split(|byte| *byte == b'\n').count();
     let whole = |line: usize| place(edit.path.len(), line.min(last_line));
     match entry(map, last, || whole(map.line())) {
         Ok((key, value)) => replacement(file, root, key, value, edit, whole(value.line())),

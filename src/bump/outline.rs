@@ -51,7 +51,7 @@ impl Outline {
         let same = steps.iter().zip(&others).take_while(|(left, right)| left == right).count();
         // By line feeds, as people count: what else breaks a line is one of the things that readers do not agree on.
         let before = &file[..starts.get(same).or(starts.last()).copied().unwrap_or(0)];
-        Err(Error::Ambiguous { line: 1 + before.iter().filter(|byte| **byte == b'\n').count() })
+        Err(Error::Ambiguous { line: before.split(|byte| *byte == b'\n').count() })
     }
 
     /// Puts steps before the one of an index.
