@@ -6,6 +6,8 @@
 //! `1_000`, `12e4567`), and numbers with a leading zero have other values in YAML 1.1. Keys that are no strings, keys that stand twice and
 //! merges are left to Kubernetes.
 
+#![expect(clippy::print_stdout, reason = "a test says what it compared")]
+
 use std::path::{Path, PathBuf};
 
 use plainsail::files::{Folder, Memory, read_chart_folder};

@@ -84,7 +84,9 @@ pub(crate) fn check_edit(file: &[u8], target: &Target, new: &str) -> bool {
     };
     if target.is_single {
         check_data(file, edited, target, new);
-        OTHERS.iter().for_each(|(name, read)| check_value(name, *read, [file, edited], target, new));
+        for (name, read) in OTHERS {
+            check_value(name, read, [file, edited], target, new);
+        }
     }
     true
 }
