@@ -144,6 +144,8 @@ fn of_template<'a>(
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
     use crate::helm::chart::{File, Limits};
     use crate::helm::template::Pure;
@@ -178,7 +180,7 @@ mod tests {
             let meant = &spot.text[spot.column..spot.column + spot.length];
             let mut found = format!("{}:{} `{meant}`\n", spot.file, spot.line);
             for outer in &chain {
-                found.push_str(&format!("< {}:{}\n", outer.file, outer.line));
+                let _ = writeln!(found, "< {}:{}", outer.file, outer.line);
             }
             found.push_str(&hint.unwrap_or_default());
             assert_eq!(found, expected.trim_end(), "{name}");
