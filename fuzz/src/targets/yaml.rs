@@ -122,15 +122,16 @@ fn is_refused(value: char) -> bool {
     is_control || matches!(value, '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}'..='\u{ffff}')
 }
 
-/// Numbers to YAML 1.2 that are too large for Go: `12e4567`.
+/// Numbers to other readers that are too large for Go: `12e4567`.
 pub(crate) fn is_number_elsewhere(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let is_based = |prefix, radix| {
-        let digits = text.strip_prefix(prefix);
+        let digits = unsigned.strip_prefix(prefix);
         digits.is_some_and(|digits: &str| digits.len() > 15 && digits.chars().all(|digit| digit.is_digit(radix)))
     };
     let is_beyond =
         text.parse::<f64>().is_ok_and(f64::is_infinite) && text.ends_with(|last: char| last.is_ascii_digit());
-    is_beyond || is_based("0x", 16) || is_based("0o", 8)
+    is_beyond || is_based("0x", 16) || is_based("0o", 8) || is_based("0b", 2)
 }
 
 /// Words that serde-saphyr knows in any mixture of cases, go-yaml in three (`nULL`) or not at all (`-.nan`).
