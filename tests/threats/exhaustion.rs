@@ -166,6 +166,18 @@ fn d05_schemas_that_lead_outside() {
 }
 
 #[test]
+fn d05_values_that_miss_many_alternatives() {
+    // Each element of the list fits none of the schemas, which is a line for each: 24 million in all.
+    guarded("d05 alternatives", || {
+        let alternatives: Vec<_> = (0..400).map(|index| format!(r#"{{"const": "x{index}"}}"#)).collect();
+        let schema = format!(r#"{{"properties": {{"l": {{"items": {{"anyOf": [{}]}}}}}}}}"#, alternatives.join(", "));
+        let values = format!("l: [{}]\n", "v, ".repeat(60_000));
+        let error = schema_chart(&schema, &values).unwrap_err().to_string();
+        assert!(error.contains("cap of") && error.len() < 10_000, "{} bytes", error.len());
+    });
+}
+
+#[test]
 fn d05_schemas_that_never_end() {
     let loops = [
         r##"{"$ref": "#"}"##,
