@@ -4,11 +4,7 @@
 //! Each file of `finds/TARGET` is an input that once broke a promise of that target; its name says which. `PROPTEST_CASES`
 //! says how many inputs each property gets, in place of the few that keep the suite quick.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a test that lacks something ends there, and says what it counted"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that lacks something ends there")]
 
 #[path = "../../fuzz/src/targets/mod.rs"]
 mod targets;
