@@ -1,5 +1,5 @@
 //! Two other readers of YAML, which have nothing in common with ours and with each other: serde-saphyr, by the rules of YAML 1.2 on
-//! the scanner of the family of yaml-rust, and yaml_serde on libyaml, the C library whose rules are those of YAML 1.1 in all but its words.
+//! the scanner of the family of yaml-rust, and `yaml_serde` on libyaml, the C library whose rules are those of YAML 1.1 in all but its words.
 
 use plainsail::yaml::Data;
 use serde_json::Value as Json;
