@@ -87,11 +87,8 @@ fn owner<'a>(root: &'a Arc<Chart>, name: &str) -> Option<Owner<'a>> {
 
 fn hint(problem: &Problem<'_>, owner: &Owner<'_>, path: &[&str], known: &Known<'_>) -> Option<String> {
     let whole = |path: &[&str]| owner.keys.iter().chain(path).copied().collect::<Vec<_>>().join(".");
-    let allowed = |path: &[&str]| {
-        let schema = owner.chart.schema.as_ref()?;
-        let schema: Json = serde_json::from_slice(schema).ok()?;
-        allowed(below(&schema, path)?)
-    };
+    let schema = || serde_json::from_slice::<Json>(owner.chart.schema.as_ref()?).ok();
+    let allowed = |path: &[&str]| allowed(below(&schema()?, path)?);
     if let Some(name) = problem.text.strip_prefix("missing property '").and_then(|rest| rest.strip_suffix('\'')) {
         let path: Vec<&str> = path.iter().copied().chain([name]).collect();
         let allowed = allowed(&path).map(|allowed| format!(" to {allowed}")).unwrap_or_default();
@@ -99,17 +96,13 @@ fn hint(problem: &Problem<'_>, owner: &Owner<'_>, path: &[&str], known: &Known<'
     }
     if let Some(name) = unknown_key(problem.text) {
         let meant: Vec<&str> = path.iter().copied().chain([name]).collect();
-        let place = known.origin(owner, &meant.join(".")).map(|origin| format!(", set in {},", known.words(&origin)));
-        let near = owner.chart.schema.as_ref().and_then(|schema| {
-            let schema: Json = serde_json::from_slice(schema).ok()?;
+        let place = known.origin(owner, &meant.join(".")).map(|origin| format!(", set in {}", known.words(&origin)));
+        let near = schema().and_then(|schema| {
             let keys = below(&schema, path)?.get("properties")?.as_object()?.keys().map(String::as_str);
             crate::helm::nearest(name, keys).map(|near| format!("is `{near}` meant?"))
         });
         let near = near.unwrap_or_else(|| "is it misspelt, or one level too high?".to_owned());
-        return Some(
-            format!("the schema does not know `{}`{}: {near}", whole(&meant), place.unwrap_or_default())
-                .replace(",:", ":"),
-        );
+        return Some(format!("the schema does not know `{}`{}: {near}", whole(&meant), place.unwrap_or_default()));
     }
     if path.is_empty() {
         return None;
